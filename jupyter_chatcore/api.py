@@ -1,0 +1,161 @@
+"""The bodies of requests and answers over HTTP; the stream's own types are in `protocol`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from .parts import Part, TextPart, Wire
+from .protocol import Role, Session, SessionId
+
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class Content(Wire):
+    """What a message says: either `text`, or `parts`."""
+
+    text: str | None = None
+    parts: list[Part] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.text is None) == (self.parts is None):
+            raise ValueError("send either `text` or `parts`")
+
+    def as_parts(self) -> list[Part]:
+        """The content as parts, whichever way it was sent."""
+        return [TextPart(text=self.text)] if self.text is not None else list(self.parts or [])
+
+
+class Ask(Content):
+    """`POST chat/{id}`: a user's message that wants a reply.
+
+    `parent` is the message it continues, by default the newest of the branch shown.
+    """
+
+    key: Key | None = None
+    parent: int | None = None
+    assistant: str | None = None
+    settings: dict[str, Any] = {}
+
+
+class Note(Content):
+    """`POST chat/{id}/messages`: a message that wants no reply."""
+
+    key: Key | None = None
+    parent: int | None = None
+    role: Role = "user"
+
+
+class Edit(Content):
+    """`PATCH chat/{id}/messages/{mid}`: another version of a message, beside it.
+
+    An edited user's message is answered anew unless `reply` is false.
+    """
+
+    key: Key | None = None
+    assistant: str | None = None
+    settings: dict[str, Any] = {}
+    reply: bool = True
+
+
+class Regenerate(Wire):
+    """`POST chat/{id}/messages/{mid}/regenerate`: another answer, beside the first."""
+
+    key: Key | None = None
+    assistant: str | None = None
+    settings: dict[str, Any] = {}
+
+
+class NewSession(Wire):
+    """`POST sessions` and `PUT sessions/{id}`: what a new chat starts with.
+
+    `key` makes a repeated POST find its session. The chat that belongs to a notebook
+    has the key `notebook:<path>`; the server keeps it right when the file is renamed.
+    """
+
+    title: Title | None = None
+    assistant: str | None = None
+    notebook: str | None = None
+    settings: dict[str, Any] = {}
+    key: Key | None = None
+
+
+class SessionPatch(Wire):
+    """`PATCH sessions/{id}`: what is left out stays; `head` shows another branch."""
+
+    title: Title | UnsetType = UNSET
+    assistant: str | None | UnsetType = UNSET
+    notebook: str | None | UnsetType = UNSET
+    settings: dict[str, Any] | UnsetType = UNSET
+    head: int | UnsetType = UNSET
+
+
+class Posted(Wire):
+    """A message that is stored: its id, its reply's, and where to watch from to see both."""
+
+    message: int
+    cursor: int
+    reply: int | None = None
+
+
+class SessionPage(Wire):
+    """Chats, the most recently used first; `before` asks for the next page."""
+
+    sessions: list[Session]
+    before: int | None = None
+
+
+class AssistantInfo(Wire):
+    """Who can answer, and whether they can now; `reason` says what to do if not."""
+
+    name: str
+    title: str
+    description: str = ""
+    state: Literal["ready", "not_installed", "not_configured", "unreachable", "broken"] = "ready"
+    reason: str = ""
+    default: bool = False
+
+
+class AssistantList(Wire):
+    """`GET assistants`."""
+
+    assistants: list[AssistantInfo]
+
+
+class SnippetPiece(Wire):
+    """A run of a snippet's text, and whether it is what was searched for."""
+
+    text: str
+    match: bool = False
+
+
+class SearchHit(Wire):
+    """A message that was found, with the text around the first match."""
+
+    session: SessionId
+    title: str
+    message: int
+    role: Role
+    created: str
+    snippet: list[SnippetPiece]
+
+
+class SearchResult(Wire):
+    """`GET search?q=`: the best hits first."""
+
+    hits: list[SearchHit]
+
+
+class ErrorBody(Wire):
+    """Every HTTP error, and the data of an `error` event: a stable code, a text for people.
+
+    `id` is the message that an error in a stream is about.
+    """
+
+    code: str
+    message: str
+    id: int | None = None
+

@@ -1,0 +1,1 @@
+"""Who answers: the plug-in interface, the registry, and the built-in assistant."""

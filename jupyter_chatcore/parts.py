@@ -1,0 +1,179 @@
+"""The typed pieces that messages are made of.
+
+A part is a value: it knows nothing of storage, and is addressed by its index in
+its message, which never changes. On the wire it is a JSON object tagged by `type`;
+fields at their default are left out, unknown fields are refused by name.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+ToolKind = Literal[
+    "read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other"
+]
+ToolStatus = Literal["pending", "awaiting", "running", "done", "failed", "denied", "cancelled"]
+MimeBundle = dict[str, Any]
+
+
+class Wire(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Base of everything that travels: immutable, strict about its fields."""
+
+
+class BasePart(Wire, tag_field="type"):
+    """What every part may carry.
+
+    `ext` holds what a provider wants back, keyed by provider (signatures, raw ids).
+    It is stored and returned to that provider, and never rendered.
+    """
+
+    ext: dict[str, Any] | None = None
+
+
+class TextPart(BasePart, tag="text"):
+    """Markdown for people."""
+
+    text: str
+
+
+class ReasoningPart(BasePart, tag="reasoning"):
+    """What the model says it was thinking, as Markdown."""
+
+    text: str
+
+
+class TextOutput(Wire, tag_field="type", tag="text"):
+    """A tool's output as plain text."""
+
+    text: str
+
+
+class BundleOutput(Wire, tag_field="type", tag="bundle"):
+    """A tool's output as a Jupyter mime bundle."""
+
+    data: MimeBundle
+    metadata: dict[str, Any] = {}
+
+
+class DiffOutput(Wire, tag_field="type", tag="diff"):
+    """A change to a file or cell: `old` is None where it is new, `new` where it is removed."""
+
+    path: str
+    old: str | None = None
+    new: str | None = None
+
+
+class ApprovalOption(Wire):
+    """One answer that a person can give to a request for permission."""
+
+    id: str
+    label: str
+    kind: Literal["allow_once", "allow_always", "reject_once", "reject_always"]
+
+
+class Approval(Wire):
+    """A request for permission: `outcome` is the chosen option's id, None while it is open.
+
+    `expires` is an RFC 3339 time in UTC, None for never.
+    """
+
+    options: list[ApprovalOption]
+    outcome: str | None = None
+    expires: str | None = None
+
+
+class ToolPart(BasePart, tag="tool"):
+    """A tool call from its request to its result: one part with a state.
+
+    `call` names the call within its message. `input` is the JSON text of the
+    arguments; it may grow while the model is still writing it.
+    """
+
+    call: str
+    name: str
+    title: str = ""
+    kind: ToolKind = "other"
+    status: ToolStatus = "pending"
+    input: str = ""
+    output: list[TextOutput | BundleOutput | DiffOutput] = []
+    error: str | None = None
+    approval: Approval | None = None
+
+
+class PlanEntry(Wire):
+    """One step of a plan."""
+
+    content: str
+    status: Literal["pending", "in_progress", "completed"] = "pending"
+    priority: Literal["high", "medium", "low"] = "medium"
+
+
+class PlanPart(BasePart, tag="plan"):
+    """What an agent is going to do, step by step."""
+
+    entries: list[PlanEntry]
+
+
+class OutputPart(BasePart, tag="output"):
+    """A Jupyter mime bundle: an image, a table, a plot."""
+
+    data: MimeBundle
+    metadata: dict[str, Any] = {}
+
+
+class FilePart(BasePart, tag="file"):
+    """A file; its bytes live beside the database, `size` is their number."""
+
+    name: str
+    mime: str
+    url: str
+    size: int
+
+
+class CellPart(BasePart, tag="cell"):
+    """A notebook cell as it was when it was shown to the assistant."""
+
+    path: str
+    cell_id: str
+    cell_type: Literal["code", "markdown", "raw"]
+    source: str
+    execution_count: int | None = None
+    outputs: list[dict[str, Any]] = []
+
+
+class VariablePart(BasePart, tag="variable"):
+    """A kernel's variable as it was when it was shown to the assistant.
+
+    `kernel` is the kernel's id, `shape` the lengths of its axes where it has any.
+    """
+
+    name: str
+    kernel: str
+    python_type: str
+    shape: list[int] | None = None
+    preview: MimeBundle = {}
+    truncated: bool = False
+
+
+class CustomPart(BasePart, tag="custom"):
+    """Anything else an assistant brings: stored, passed on, shown as folded JSON."""
+
+    kind: str
+    data: Any
+
+
+Part = (
+    TextPart
+    | ReasoningPart
+    | ToolPart
+    | PlanPart
+    | OutputPart
+    | FilePart
+    | CellPart
+    | VariablePart
+    | CustomPart
+)
