@@ -14,7 +14,7 @@ Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
-class Content(Wire):
+class Content(Wire, frozen=True, kw_only=True):
     """What a message says: either `text`, or `parts`."""
 
     text: str | None = None
@@ -29,7 +29,7 @@ class Content(Wire):
         return [TextPart(text=self.text)] if self.text is not None else list(self.parts or [])
 
 
-class Ask(Content):
+class Ask(Content, frozen=True, kw_only=True):
     """`POST chat/{id}`: a user's message that wants a reply.
 
     `parent` is the message it continues, by default the newest of the branch shown.
@@ -41,7 +41,7 @@ class Ask(Content):
     settings: dict[str, Any] = {}
 
 
-class Note(Content):
+class Note(Content, frozen=True, kw_only=True):
     """`POST chat/{id}/messages`: a message that wants no reply."""
 
     key: Key | None = None
@@ -49,7 +49,7 @@ class Note(Content):
     role: Role = "user"
 
 
-class Edit(Content):
+class Edit(Content, frozen=True, kw_only=True):
     """`PATCH chat/{id}/messages/{mid}`: another version of a message, beside it.
 
     An edited user's message is answered anew unless `reply` is false.
@@ -61,7 +61,7 @@ class Edit(Content):
     reply: bool = True
 
 
-class Regenerate(Wire):
+class Regenerate(Wire, frozen=True, kw_only=True):
     """`POST chat/{id}/messages/{mid}/regenerate`: another answer, beside the first."""
 
     key: Key | None = None
@@ -69,7 +69,7 @@ class Regenerate(Wire):
     settings: dict[str, Any] = {}
 
 
-class NewSession(Wire):
+class NewSession(Wire, frozen=True, kw_only=True):
     """`POST sessions` and `PUT sessions/{id}`: what a new chat starts with.
 
     `key` makes a repeated POST find its session. The chat that belongs to a notebook
@@ -83,17 +83,17 @@ class NewSession(Wire):
     key: Key | None = None
 
 
-class SessionPatch(Wire):
+class SessionPatch(Wire, frozen=True, kw_only=True):
     """`PATCH sessions/{id}`: what is left out stays; `head` shows another branch."""
 
     title: Title | UnsetType = UNSET
-    assistant: str | None | UnsetType = UNSET
-    notebook: str | None | UnsetType = UNSET
+    assistant: str | UnsetType | None = UNSET
+    notebook: str | UnsetType | None = UNSET
     settings: dict[str, Any] | UnsetType = UNSET
     head: int | UnsetType = UNSET
 
 
-class Posted(Wire):
+class Posted(Wire, frozen=True, kw_only=True):
     """A message that is stored: its id, its reply's, and where to watch from to see both."""
 
     message: int
@@ -101,14 +101,14 @@ class Posted(Wire):
     reply: int | None = None
 
 
-class SessionPage(Wire):
+class SessionPage(Wire, frozen=True, kw_only=True):
     """Chats, the most recently used first; `before` asks for the next page."""
 
     sessions: list[Session]
     before: int | None = None
 
 
-class AssistantInfo(Wire):
+class AssistantInfo(Wire, frozen=True, kw_only=True):
     """Who can answer, and whether they can now; `reason` says what to do if not."""
 
     name: str
@@ -119,20 +119,20 @@ class AssistantInfo(Wire):
     default: bool = False
 
 
-class AssistantList(Wire):
+class AssistantList(Wire, frozen=True, kw_only=True):
     """`GET assistants`."""
 
     assistants: list[AssistantInfo]
 
 
-class SnippetPiece(Wire):
+class SnippetPiece(Wire, frozen=True, kw_only=True):
     """A run of a snippet's text, and whether it is what was searched for."""
 
     text: str
     match: bool = False
 
 
-class SearchHit(Wire):
+class SearchHit(Wire, frozen=True, kw_only=True):
     """A message that was found, with the text around the first match."""
 
     session: SessionId
@@ -143,13 +143,13 @@ class SearchHit(Wire):
     snippet: list[SnippetPiece]
 
 
-class SearchResult(Wire):
+class SearchResult(Wire, frozen=True, kw_only=True):
     """`GET search?q=`: the best hits first."""
 
     hits: list[SearchHit]
 
 
-class ErrorBody(Wire):
+class ErrorBody(Wire, frozen=True, kw_only=True):
     """Every HTTP error, and the data of an `error` event: a stable code, a text for people.
 
     `id` is the message that an error in a stream is about.
@@ -158,4 +158,3 @@ class ErrorBody(Wire):
     code: str
     message: str
     id: int | None = None
-

@@ -11,9 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-ToolKind = Literal[
-    "read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other"
-]
+ToolKind = Literal["read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other"]
 ToolStatus = Literal["pending", "awaiting", "running", "done", "failed", "denied", "cancelled"]
 MimeBundle = dict[str, Any]
 
@@ -24,7 +22,7 @@ class Wire(
     """Base of everything that travels: immutable, strict about its fields."""
 
 
-class BasePart(Wire, tag_field="type"):
+class BasePart(Wire, frozen=True, kw_only=True, tag_field="type"):
     """What every part may carry.
 
     `ext` holds what a provider wants back, keyed by provider (signatures, raw ids).
@@ -34,32 +32,32 @@ class BasePart(Wire, tag_field="type"):
     ext: dict[str, Any] | None = None
 
 
-class TextPart(BasePart, tag="text"):
+class TextPart(BasePart, frozen=True, kw_only=True, tag="text"):
     """Markdown for people."""
 
     text: str
 
 
-class ReasoningPart(BasePart, tag="reasoning"):
+class ReasoningPart(BasePart, frozen=True, kw_only=True, tag="reasoning"):
     """What the model says it was thinking, as Markdown."""
 
     text: str
 
 
-class TextOutput(Wire, tag_field="type", tag="text"):
+class TextOutput(Wire, frozen=True, kw_only=True, tag_field="type", tag="text"):
     """A tool's output as plain text."""
 
     text: str
 
 
-class BundleOutput(Wire, tag_field="type", tag="bundle"):
+class BundleOutput(Wire, frozen=True, kw_only=True, tag_field="type", tag="bundle"):
     """A tool's output as a Jupyter mime bundle."""
 
     data: MimeBundle
     metadata: dict[str, Any] = {}
 
 
-class DiffOutput(Wire, tag_field="type", tag="diff"):
+class DiffOutput(Wire, frozen=True, kw_only=True, tag_field="type", tag="diff"):
     """A change to a file or cell: `old` is None where it is new, `new` where it is removed."""
 
     path: str
@@ -67,7 +65,7 @@ class DiffOutput(Wire, tag_field="type", tag="diff"):
     new: str | None = None
 
 
-class ApprovalOption(Wire):
+class ApprovalOption(Wire, frozen=True, kw_only=True):
     """One answer that a person can give to a request for permission."""
 
     id: str
@@ -75,7 +73,7 @@ class ApprovalOption(Wire):
     kind: Literal["allow_once", "allow_always", "reject_once", "reject_always"]
 
 
-class Approval(Wire):
+class Approval(Wire, frozen=True, kw_only=True):
     """A request for permission: `outcome` is the chosen option's id, None while it is open.
 
     `expires` is an RFC 3339 time in UTC, None for never.
@@ -86,7 +84,7 @@ class Approval(Wire):
     expires: str | None = None
 
 
-class ToolPart(BasePart, tag="tool"):
+class ToolPart(BasePart, frozen=True, kw_only=True, tag="tool"):
     """A tool call from its request to its result: one part with a state.
 
     `call` names the call within its message. `input` is the JSON text of the
@@ -104,7 +102,7 @@ class ToolPart(BasePart, tag="tool"):
     approval: Approval | None = None
 
 
-class PlanEntry(Wire):
+class PlanEntry(Wire, frozen=True, kw_only=True):
     """One step of a plan."""
 
     content: str
@@ -112,20 +110,20 @@ class PlanEntry(Wire):
     priority: Literal["high", "medium", "low"] = "medium"
 
 
-class PlanPart(BasePart, tag="plan"):
+class PlanPart(BasePart, frozen=True, kw_only=True, tag="plan"):
     """What an agent is going to do, step by step."""
 
     entries: list[PlanEntry]
 
 
-class OutputPart(BasePart, tag="output"):
+class OutputPart(BasePart, frozen=True, kw_only=True, tag="output"):
     """A Jupyter mime bundle: an image, a table, a plot."""
 
     data: MimeBundle
     metadata: dict[str, Any] = {}
 
 
-class FilePart(BasePart, tag="file"):
+class FilePart(BasePart, frozen=True, kw_only=True, tag="file"):
     """A file; its bytes live beside the database, `size` is their number."""
 
     name: str
@@ -134,7 +132,7 @@ class FilePart(BasePart, tag="file"):
     size: int
 
 
-class CellPart(BasePart, tag="cell"):
+class CellPart(BasePart, frozen=True, kw_only=True, tag="cell"):
     """A notebook cell as it was when it was shown to the assistant."""
 
     path: str
@@ -145,7 +143,7 @@ class CellPart(BasePart, tag="cell"):
     outputs: list[dict[str, Any]] = []
 
 
-class VariablePart(BasePart, tag="variable"):
+class VariablePart(BasePart, frozen=True, kw_only=True, tag="variable"):
     """A kernel's variable as it was when it was shown to the assistant.
 
     `kernel` is the kernel's id, `shape` the lengths of its axes where it has any.
@@ -159,7 +157,7 @@ class VariablePart(BasePart, tag="variable"):
     truncated: bool = False
 
 
-class CustomPart(BasePart, tag="custom"):
+class CustomPart(BasePart, frozen=True, kw_only=True, tag="custom"):
     """Anything else an assistant brings: stored, passed on, shown as folded JSON."""
 
     kind: str

@@ -23,7 +23,7 @@ Timestamp = Annotated[
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 
 
-class Author(Wire):
+class Author(Wire, frozen=True, kw_only=True):
     """Who wrote a message: a user as the server authenticated them, or an assistant."""
 
     username: str
@@ -33,7 +33,7 @@ class Author(Wire):
     avatar_url: str | None = None
 
 
-class Usage(Wire):
+class Usage(Wire, frozen=True, kw_only=True):
     """What an answer took: tokens, seconds, and US dollars where the price is known."""
 
     model: str | None = None
@@ -45,14 +45,14 @@ class Usage(Wire):
     cost: float | None = None
 
 
-class MessageError(Wire):
+class MessageError(Wire, frozen=True, kw_only=True):
     """Why a message failed: a stable `code`, and a text that says what to do."""
 
     code: str
     message: str
 
 
-class Message(Wire):
+class Message(Wire, frozen=True, kw_only=True):
     """One utterance.
 
     `id` is the number of the change that made it, `seq` that of its last change;
@@ -76,7 +76,7 @@ class Message(Wire):
     error: MessageError | None = None
 
 
-class Session(Wire):
+class Session(Wire, frozen=True, kw_only=True):
     """One chat.
 
     `birth` is the counter's number when it was made: a session deleted and made again
@@ -100,13 +100,13 @@ class Session(Wire):
     deleted: bool = False
 
 
-class MessagePut(Wire, tag_field="type", tag="message_put"):
+class MessagePut(Wire, frozen=True, kw_only=True, tag_field="type", tag="message_put"):
     """A message as a whole: new, ended, edited or deleted."""
 
     message: Message
 
 
-class PartPut(Wire, tag_field="type", tag="part_put"):
+class PartPut(Wire, frozen=True, kw_only=True, tag_field="type", tag="part_put"):
     """A part as a whole, at `index`; `index` equal to the number of parts adds it.
 
     `base` is the message's `seq` that this change builds on.
@@ -118,7 +118,7 @@ class PartPut(Wire, tag_field="type", tag="part_put"):
     part: Part
 
 
-class TextAppend(Wire, tag_field="type", tag="text_append"):
+class TextAppend(Wire, frozen=True, kw_only=True, tag_field="type", tag="text_append"):
     """More text for a text or reasoning part, or for a tool's input."""
 
     message: int
@@ -127,7 +127,7 @@ class TextAppend(Wire, tag_field="type", tag="text_append"):
     text: str
 
 
-class SessionPut(Wire, tag_field="type", tag="session_put"):
+class SessionPut(Wire, frozen=True, kw_only=True, tag_field="type", tag="session_put"):
     """A session as a whole: new, renamed, moved to another branch or deleted."""
 
     session: Session
@@ -137,7 +137,7 @@ Change = MessagePut | PartPut | TextAppend | SessionPut
 Delta = PartPut | TextAppend
 
 
-class Event(Wire):
+class Event(Wire, frozen=True, kw_only=True):
     """A change, the number it was stored under, and the session it belongs to."""
 
     seq: int
@@ -145,7 +145,7 @@ class Event(Wire):
     change: Change
 
 
-class Page(Wire):
+class Page(Wire, frozen=True, kw_only=True):
     """Part of the branch shown, oldest first, and where to go on.
 
     `cursor` is where to watch from. `before` asks for the page of older messages,
