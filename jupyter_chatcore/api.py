@@ -12,6 +12,9 @@ from .protocol import Role, Session, SessionId
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Seq = Annotated[
+    int, msgspec.Meta(ge=0, le=2**63 - 1, description="A number of the counter: a message or a cursor")
+]
 
 
 class Content(Wire, frozen=True, kw_only=True):
@@ -36,7 +39,7 @@ class Ask(Content, frozen=True, kw_only=True):
     """
 
     key: Key | None = None
-    parent: int | None = None
+    parent: Seq | None = None
     assistant: str | None = None
     settings: dict[str, Any] = {}
 
@@ -45,7 +48,7 @@ class Note(Content, frozen=True, kw_only=True):
     """`POST chat/{id}/messages`: a message that wants no reply."""
 
     key: Key | None = None
-    parent: int | None = None
+    parent: Seq | None = None
     role: Role = "user"
 
 
@@ -90,7 +93,7 @@ class SessionPatch(Wire, frozen=True, kw_only=True):
     assistant: str | UnsetType | None = UNSET
     notebook: str | UnsetType | None = UNSET
     settings: dict[str, Any] | UnsetType = UNSET
-    head: int | UnsetType = UNSET
+    head: Seq | UnsetType = UNSET
 
 
 class Posted(Wire, frozen=True, kw_only=True):

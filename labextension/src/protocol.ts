@@ -54,6 +54,9 @@ export type Key = string;
 /** A string of 1 to 300 characters. */
 export type Title = string;
 
+/** A number of the counter: a message or a cursor */
+export type Seq = number;
+
 /**
  * What every part may carry.
  *
@@ -338,7 +341,7 @@ export interface Content {
  */
 export interface Ask extends Content {
   readonly key?: Key | null;
-  readonly parent?: number | null;
+  readonly parent?: Seq | null;
   readonly assistant?: string | null;
   readonly settings?: JsonObject;
 }
@@ -346,7 +349,7 @@ export interface Ask extends Content {
 /** `POST chat/{id}/messages`: a message that wants no reply. */
 export interface Note extends Content {
   readonly key?: Key | null;
-  readonly parent?: number | null;
+  readonly parent?: Seq | null;
   readonly role?: Role;
 }
 
@@ -389,7 +392,7 @@ export interface SessionPatch {
   readonly assistant?: string | null;
   readonly notebook?: string | null;
   readonly settings?: JsonObject;
-  readonly head?: number;
+  readonly head?: Seq;
 }
 
 /** A message that is stored: its id, its reply's, and where to watch from to see both. */
