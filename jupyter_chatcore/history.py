@@ -1,0 +1,174 @@
+"""Reading the chats: pages, branches, backlogs, and live replies as they are so far."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .errors import CursorAhead, NotFound
+from .protocol import Event, Message, MessagePut, Page, Session, SessionPut, apply, coalesce
+from .rows import MESSAGE_COLUMNS, Row, to_delta, to_message
+from .search import SearchTable
+
+_WALK = ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS.split(", "))
+
+
+class Backlog(NamedTuple):
+    """Events after a cursor, the cursor after them, and whether there are more."""
+
+    events: list[Event]
+    cursor: int
+    more: bool
+
+
+class History(SearchTable):
+    """The verbs that read messages. Call them in one transaction to get one state."""
+
+    def get_messages(self, session: str, before: int | None = None, limit: int = 25) -> Page:
+        """A page of the branch shown: its newest messages, or those above message `before`.
+
+        It costs the same at any depth of a chat of any length. Live replies come as
+        they are so far, and `cursor` is where to watch from without a gap.
+
+        Raises:
+            NotFound: there is no such chat, or no message `before` in it.
+        """
+        chat = self.get_session(session)
+        start = chat.head if before is None else self._stored(session, before).parent
+        rows = self._walk(session, start, limit)
+        messages = [self._live(to_message(row)) for row in rows]
+        more = bool(messages) and messages[0].parent is not None
+        return Page(
+            messages=messages,
+            cursor=self.clock(),
+            total=chat.count,
+            before=messages[0].id if more else None,
+            has_more=more,
+        )
+
+    def get_branch(self, session: str, leaf: int, limit: int) -> list[Message]:
+        """The newest `limit` messages of the branch that ends at `leaf`, oldest first."""
+        return [self._live(to_message(row)) for row in self._walk(session, leaf, limit)]
+
+    def get_message(self, session: str, message: int) -> Message:
+        """One message, as it is so far.
+
+        Raises:
+            NotFound: there is none of this id in this chat.
+        """
+        return self._live(self._stored(session, message))
+
+    def get_message_count(self, session: str) -> int:
+        """How many messages the branch shown has."""
+        return self.get_session(session).count
+
+    def get_replies(self, session: str, message: int) -> list[Message]:
+        """The assistant's answers to a message, oldest first."""
+        rows = self._rows(
+            f"SELECT {MESSAGE_COLUMNS} FROM messages"
+            " WHERE session = ? AND parent = ? AND role = 'assistant' ORDER BY id",
+            (session, message),
+        )
+        return [self._live(to_message(row)) for row in rows]
+
+    def since(self, session: str, after: int, max_bytes: int = 256 * 1024) -> Backlog:
+        """What changed after a cursor, oldest first, about `max_bytes` of it at most.
+
+        Raises:
+            NotFound: there never was such a chat.
+            CursorAhead: the cursor is newer than the database.
+        """
+        chat, clock = self.find_session(session), self.clock()
+        if chat is None:
+            raise NotFound(f"There is no chat {session!r}; PUT sessions/{session} makes one.")
+        if after > clock:
+            raise CursorAhead("The cursor is newer than the database: take a fresh page.")
+        events, size = list[Event](), 0
+        for event, weight in heapq.merge(*self._changes(chat, after), key=lambda e: e[0].seq):
+            if size > max_bytes:
+                return Backlog(coalesce(events), events[-1].seq, True)
+            events.append(event)
+            size += weight
+        return Backlog(coalesce(events), clock, False)
+
+    def unfinished(self, session: str, before: int) -> bool:
+        """Whether an older message of the chat is still being written."""
+        return bool(
+            self._row(
+                "SELECT 1 FROM messages WHERE status = 'streaming' AND session = ? AND id < ?",
+                (session, before),
+            )
+        )
+
+    def owners(self) -> set[str]:
+        """The servers that have unfinished replies, dead or alive."""
+        rows = self._rows("SELECT DISTINCT owner FROM messages WHERE status = 'streaming'")
+        return {row[0] for row in rows}
+
+    def asked_to_stop(self, owner: str) -> list[int]:
+        """The replies of this owner that another server wants stopped."""
+        rows = self._rows(
+            "SELECT id FROM messages WHERE status = 'streaming' AND owner = ? AND stop", (owner,)
+        )
+        return [row[0] for row in rows]
+
+    def _stored(self, session: str, message: int) -> Message:
+        row = self._row(
+            f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND id = ?",
+            (session, message),
+        )
+        if row is None:
+            self.get_session(session)
+            raise NotFound(f"There is no message {message} in chat {session!r}.")
+        return to_message(row)
+
+    def _walk(self, session: str, leaf: int | None, limit: int) -> list[Row]:
+        """Up from a leaf, `limit` messages at most; oldest first."""
+        rows = self._rows(
+            f"WITH RECURSIVE walk ({MESSAGE_COLUMNS}, n) AS ("
+            f"SELECT {_WALK}, 1 FROM messages m WHERE m.session = ? AND m.id = ?"
+            f" UNION ALL SELECT {_WALK}, n + 1 FROM walk JOIN messages m"
+            " ON m.session = walk.session AND m.id = walk.parent WHERE n < ?)"
+            f" SELECT {MESSAGE_COLUMNS} FROM walk",
+            (session, leaf, limit),
+        )
+        return rows[::-1]
+
+    def _live(self, message: Message) -> Message:
+        """The message with what it has grown by; only a streaming one can have."""
+        if message.status != "streaming":
+            return message
+        for event in coalesce(self._deltas(message.session, message.seq, message.id)):
+            message = apply(message, event)
+        return message
+
+    def _deltas(self, session: str, after: int, message: int | None = None) -> Iterator[Event]:
+        for event, _ in self._delta_rows(session, after):
+            if message is None or getattr(event.change, "message", None) == message:
+                yield event
+
+    def _delta_rows(self, session: str, after: int) -> Iterator[tuple[Event, int]]:
+        for seq, change in self._execute(
+            "SELECT seq, change FROM deltas WHERE session = ? AND seq > ? ORDER BY seq",
+            (session, after),
+        ):
+            yield Event(seq=seq, session=session, change=to_delta(change)), len(change)
+
+    def _message_rows(self, session: str, after: int) -> Iterator[tuple[Event, int]]:
+        for row in self._execute(
+            f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND seq > ? ORDER BY seq",
+            (session, after),
+        ):
+            message = to_message(row)
+            change = MessagePut(message=message)
+            yield Event(seq=message.seq, session=session, change=change), len(row[6]) + 200
+
+    def _changes(self, chat: Session, after: int) -> list[Iterator[tuple[Event, int]]]:
+        """Every kind of change as a run in the order of its numbers."""
+        put = Event(seq=chat.seq, session=chat.id, change=SessionPut(session=chat))
+        return [
+            iter([(put, 200)] if chat.seq > after else []),
+            self._message_rows(chat.id, after),
+            self._delta_rows(chat.id, after),
+        ]

@@ -1,0 +1,108 @@
+"""The database's schema, as steps that are only ever added to.
+
+Each step and its record share one transaction (sqlite-utils' `Migrations`). A step
+that has been released is never edited; comments give the reason for a column.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+chat_migrations = Migrations("jupyter_chatcore")
+
+
+@chat_migrations()
+def m001_clock(db: Database) -> None:
+    """One row that numbers every change; AUTOINCREMENT and rowid reuse or skip numbers."""
+    db.execute("CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL)")
+    db.execute("INSERT INTO clock VALUES (1, 0)")
+
+
+@chat_migrations()
+def m002_sessions(db: Database) -> None:
+    """Chats. A deleted one leaves its row, so that whoever watches learns of it."""
+    db.execute(
+        """
+        CREATE TABLE sessions (
+            id TEXT PRIMARY KEY,
+            birth INTEGER NOT NULL,   -- tells a chat made again from the one deleted
+            seq INTEGER NOT NULL,
+            active INTEGER NOT NULL,  -- orders the list without a clock on the wall
+            title TEXT NOT NULL,
+            created TEXT NOT NULL,
+            updated TEXT NOT NULL,
+            count INTEGER NOT NULL,   -- kept, because counting rows costs the chat's length
+            head INTEGER,
+            assistant TEXT,
+            notebook TEXT,
+            settings TEXT NOT NULL,
+            deleted INTEGER NOT NULL,
+            key TEXT UNIQUE           -- a repeated request, or a notebook, finds its chat
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX sessions_by_activity ON sessions (active) WHERE NOT deleted")
+    db.execute("CREATE INDEX sessions_by_notebook ON sessions (notebook) WHERE NOT deleted")
+
+
+@chat_migrations()
+def m003_messages(db: Database) -> None:
+    """Messages, clustered by chat so that a page is one run of the tree's leaves."""
+    db.execute(
+        """
+        CREATE TABLE messages (
+            session TEXT NOT NULL,
+            id INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            parent INTEGER,
+            depth INTEGER NOT NULL,   -- the length of the branch that ends here
+            role TEXT NOT NULL,
+            status TEXT NOT NULL,
+            created TEXT NOT NULL,
+            author TEXT,
+            key TEXT,
+            model TEXT,
+            usage TEXT,
+            error TEXT,
+            owner TEXT,               -- the server that writes it, while it is unfinished
+            stop INTEGER NOT NULL DEFAULT 0,  -- asked of an owner that is another server
+            parts TEXT NOT NULL,
+            PRIMARY KEY (session, id)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE UNIQUE INDEX messages_by_seq ON messages (session, seq)")
+    db.execute(
+        "CREATE UNIQUE INDEX messages_by_key ON messages (session, key) WHERE key IS NOT NULL"
+    )
+    db.execute("CREATE INDEX messages_by_parent ON messages (session, parent)")
+    db.execute(
+        "CREATE INDEX messages_unfinished ON messages (session, id, owner, stop)"
+        " WHERE status = 'streaming'"
+    )
+
+
+@chat_migrations()
+def m004_deltas(db: Database) -> None:
+    """What a live reply has grown by since its last put; the final put empties it."""
+    db.execute(
+        """
+        CREATE TABLE deltas (
+            session TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            change TEXT NOT NULL,
+            PRIMARY KEY (session, seq)
+        ) WITHOUT ROWID
+        """
+    )
+
+
+@chat_migrations()
+def m005_search(db: Database) -> None:
+    """Full text of finished messages; the rowid is the message's id."""
+    db.execute(
+        "CREATE VIRTUAL TABLE search USING fts5"
+        " (text, session UNINDEXED, tokenize = 'unicode61 remove_diacritics 2')"
+    )

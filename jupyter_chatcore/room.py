@@ -1,0 +1,124 @@
+"""The newest events of one watched chat, kept once for all who watch it."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
+from operator import attrgetter
+
+import msgspec
+
+from .errors import StoreError
+from .protocol import coalesce
+from .writer import Stored
+
+_RING_BYTES = 256 * 1024
+# A reader this many events behind is served fewer, larger ones.
+_BEHIND = 16
+_encode = msgspec.json.Encoder().encode
+
+
+class Batch:
+    """Events that go to a watcher together; empty for a sign of life."""
+
+    def __init__(self, events: Sequence[Stored]) -> None:
+        self.events = events
+
+    def __bool__(self) -> bool:
+        return bool(self.events)
+
+    @cached_property
+    def frame(self) -> bytes:
+        """The events as a JSON array, made once for all watchers that share the batch."""
+        return b"[" + b",".join(stored.data for stored in self.events) + b"]"
+
+
+class Room:
+    """A bounded ring of events, and the watchers that wait for more.
+
+    It knows every event of its chat above `floor`; below that the store does.
+    """
+
+    def __init__(self, floor: int) -> None:
+        self.floor = floor
+        self.watchers = 0
+        self._ring: deque[Stored] = deque()
+        self._bytes = 0
+        self._waiting: set[asyncio.Future[bool]] = set()
+        self._batches: dict[tuple[int, int], Batch] = {}
+        self._failure: StoreError | None = None
+
+    def add(self, stored: Stored) -> None:
+        """An event was committed."""
+        self._ring.append(stored)
+        self._bytes += len(stored.data)
+        while self._bytes > _RING_BYTES and len(self._ring) > 1:
+            oldest = self._ring.popleft()
+            self._bytes -= len(oldest.data)
+            self.floor = oldest.seq
+
+    def forget(self, floor: int) -> None:
+        """Others wrote up to `floor`: what lies below it is to be read from the store."""
+        self._ring.clear()
+        self._bytes = 0
+        self.floor = floor
+
+    def wake(self) -> None:
+        """Let those who wait look again."""
+        self._batches.clear()
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(True)
+
+    def fail(self, error: StoreError) -> None:
+        """Tell all who watch now that the store cannot go on."""
+        self._failure = error
+        self.wake()
+
+    def after(self, cursor: int) -> Batch:
+        """What is known above a cursor that is at or above the floor."""
+        start = bisect_right(self._ring, cursor, key=attrgetter("seq"))
+        if start == len(self._ring):
+            return Batch(())
+        span = (self._ring[start].seq, self._ring[-1].seq)
+        if span not in self._batches:
+            self._batches[span] = Batch(_fewer(list(islice(self._ring, start, None))))
+        return self._batches[span]
+
+    async def wait(self, seconds: float) -> bool:
+        """Until there is something new, at most `seconds`; whether there is.
+
+        Raises:
+            StoreError: the store cannot go on.
+        """
+        self._check()
+        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        timer = waiter.get_loop().call_later(seconds, _expire, waiter)
+        self._waiting.add(waiter)
+        try:
+            woken = await waiter
+        finally:
+            timer.cancel()
+            self._waiting.discard(waiter)
+        self._check()
+        return woken
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+
+def _expire(waiter: asyncio.Future[bool]) -> None:
+    if not waiter.done():
+        waiter.set_result(False)
+
+
+def _fewer(events: list[Stored]) -> list[Stored]:
+    """The same events, those that merely grow a text joined when there are many."""
+    if len(events) <= _BEHIND:
+        return events
+    return [Stored(event, _encode(event)) for event in coalesce(s.event for s in events)]

@@ -1,0 +1,190 @@
+"""The table of chats."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from .api import NewSession, SessionPage, SessionPatch
+from .connection import Connection, now
+from .errors import Conflict, Invalid, NotFound
+from .protocol import Session, SessionPut
+from .rows import SESSION_COLUMNS, to_session, to_text
+
+_NOTEBOOK_KEY = "notebook:"
+
+
+class SessionTable(Connection):
+    """Makes, finds, changes and deletes chats."""
+
+    def sessions(
+        self, before: int | None = None, limit: int = 50, notebook: str | None = None
+    ) -> SessionPage:
+        """Chats, the most recently used first; `before` is the `active` of the last one seen."""
+        where, values = "NOT deleted", list[Any]()
+        if before is not None:
+            where, values = f"{where} AND active < ?", [*values, before]
+        if notebook is not None:
+            where, values = f"{where} AND notebook = ?", [*values, notebook]
+        rows = self._rows(
+            f"SELECT {SESSION_COLUMNS} FROM sessions WHERE {where} ORDER BY active DESC LIMIT ?",
+            [*values, limit + 1],
+        )
+        page = [to_session(row) for row in rows[:limit]]
+        return SessionPage(sessions=page, before=page[-1].active if len(rows) > limit else None)
+
+    def get_session(self, session: str) -> Session:
+        """The chat.
+
+        Raises:
+            NotFound: there is none of this id, or it was deleted.
+        """
+        found = self.find_session(session)
+        if found is None or found.deleted:
+            raise NotFound(f"There is no chat {session!r}; PUT sessions/{session} makes one.")
+        return found
+
+    def find_session(self, session: str) -> Session | None:
+        """The chat, also a deleted one, or None."""
+        row = self._row(f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?", (session,))
+        return to_session(row) if row else None
+
+    def create_session(self, new: NewSession, session: str | None = None) -> tuple[Session, bool]:
+        """The chat with this id or key, made if there is none; and whether it was made now.
+
+        Raises:
+            Conflict: the key belongs to a chat with another id.
+        """
+        found = self._known(new, session)
+        if found is not None:
+            return found, False
+        seq, time = self._tick(), now()
+        made = Session(
+            id=session or secrets.token_hex(8),
+            birth=seq,
+            seq=seq,
+            active=seq,
+            title=new.title or session or "New chat",
+            created=time,
+            updated=time,
+            assistant=new.assistant,
+            notebook=new.notebook,
+            settings=new.settings,
+        )
+        self._execute("DELETE FROM sessions WHERE id = ? AND deleted", (made.id,))
+        self._execute(
+            f"INSERT INTO sessions ({SESSION_COLUMNS}, key) VALUES (?{', ?' * 13})",
+            (*self._values(made), new.key),
+        )
+        self._emit(seq, made.id, SessionPut(session=made))
+        return made, True
+
+    def patch_session(self, session: str, patch: SessionPatch) -> Session:
+        """The chat after the change; what the patch leaves out stays.
+
+        Raises:
+            NotFound: there is no such chat.
+            Invalid: `head` is no message of it.
+        """
+        found = self.get_session(session)
+        given = {
+            name: value
+            for name in ("title", "assistant", "notebook", "settings", "head")
+            if (value := getattr(patch, name)) is not UNSET
+        }
+        if "head" in given:
+            given["count"] = self._depth(session, given["head"])
+        return self._put_session(msgspec.structs.replace(found, **given))
+
+    def delete_session(self, session: str) -> None:
+        """Delete the chat with its messages for good; its row stays as a tombstone.
+
+        Raises:
+            NotFound: there is no such chat.
+        """
+        found = self.get_session(session)
+        self._execute(
+            "DELETE FROM search WHERE rowid IN (SELECT id FROM messages WHERE session = ?)",
+            (session,),
+        )
+        self._execute("DELETE FROM deltas WHERE session = ?", (session,))
+        self._execute("DELETE FROM messages WHERE session = ?", (session,))
+        self._execute("UPDATE sessions SET key = NULL WHERE id = ?", (session,))
+        self._put_session(
+            msgspec.structs.replace(
+                found, title="", notebook=None, settings={}, head=None, count=0, deleted=True
+            )
+        )
+
+    def move_notebook(self, old: str, new: str) -> None:
+        """A notebook, or a folder of them, was renamed: its chats follow."""
+        rows = self._rows(
+            f"SELECT {SESSION_COLUMNS} FROM sessions"
+            " WHERE NOT deleted AND (notebook = ? OR substr(notebook, 1, ?) = ?)",
+            (old, len(old) + 1, f"{old}/"),
+        )
+        for found in map(to_session, rows):
+            was = found.notebook or ""
+            now_at = new + was[len(old) :]
+            self._move_key(found.id, _NOTEBOOK_KEY + was, _NOTEBOOK_KEY + now_at)
+            self._put_session(msgspec.structs.replace(found, notebook=now_at))
+
+    def _move_key(self, session: str, old: str, new: str) -> None:
+        """Rename the chat's key; where another chat has the new one, it is left with none."""
+        self._execute(
+            "UPDATE OR IGNORE sessions SET key = ? WHERE id = ? AND key = ?", (new, session, old)
+        )
+        self._execute("UPDATE sessions SET key = NULL WHERE id = ? AND key = ?", (session, old))
+
+    def _known(self, new: NewSession, session: str | None) -> Session | None:
+        """The chat that a request to make one means, if it is there."""
+        row = new.key and self._row(
+            f"SELECT {SESSION_COLUMNS} FROM sessions WHERE key = ?", (new.key,)
+        )
+        by_key = to_session(row) if row else None
+        if session is None:
+            return by_key
+        if by_key is not None and by_key.id != session:
+            raise Conflict(f"The key belongs to the chat {by_key.id!r}; leave it out.")
+        found = self.find_session(session)
+        return None if found is None or found.deleted else found
+
+    def _put_session(self, session: Session) -> Session:
+        seq = self._tick()
+        put = msgspec.structs.replace(session, seq=seq, updated=now())
+        columns = ", ".join(f"{name} = ?" for name in SESSION_COLUMNS.split(", "))
+        self._execute(
+            f"UPDATE sessions SET {columns} WHERE id = ?", (*self._values(put), session.id)
+        )
+        self._emit(seq, put.id, SessionPut(session=put))
+        return put
+
+    def _depth(self, session: str, message: int) -> int:
+        row = self._row(
+            "SELECT depth FROM messages WHERE session = ? AND id = ?", (session, message)
+        )
+        if row is None:
+            raise Invalid(f"There is no message {message} in chat {session!r} to go on from.")
+        depth: int = row[0]
+        return depth
+
+    @staticmethod
+    def _values(session: Session) -> tuple[Any, ...]:
+        return (
+            session.id,
+            session.birth,
+            session.seq,
+            session.active,
+            session.title,
+            session.created,
+            session.updated,
+            session.count,
+            session.head,
+            session.assistant,
+            session.notebook,
+            to_text(session.settings),
+            session.deleted,
+        )

@@ -1,0 +1,241 @@
+"""The chats, durable: what is said, paged, resumed and recovered.
+
+Everything here is synchronous and belongs to one thread; `feed` owns the threads.
+With `connection`, `sessions`, `search`, `history`, `audit` and `migrations` this is the
+only place with SQL. A caller opens the transaction; whoever commits it rings
+the `events` that it made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from .audit import problems
+from .connection import now
+from .errors import Conflict, NotFound
+from .history import History
+from .parts import Part
+from .protocol import (
+    Author,
+    Delta,
+    Message,
+    MessageError,
+    MessagePut,
+    Role,
+    Session,
+    Status,
+    Usage,
+)
+from .rows import MESSAGE_COLUMNS, to_message, to_text, to_text_or_none
+
+_INTERRUPTED = MessageError(
+    code="interrupted",
+    message="The server stopped while this was being written. Ask again to get the whole answer.",
+)
+
+
+class Store(History):
+    """The verbs of the database."""
+
+    def persist_message(
+        self,
+        session: str,
+        parts: Sequence[Part],
+        *,
+        role: Role = "user",
+        status: Status = "done",
+        author: Author | None = None,
+        parent: int | UnsetType | None = UNSET,
+        key: str | None = None,
+        owner: str | None = None,
+    ) -> tuple[Message, bool]:
+        """A new message at the end of the branch shown, or under `parent` (None: a new root).
+
+        It becomes the head. With a `key` that the chat knows, the message of that key
+        is returned, and False. A `streaming` message needs the `owner` that writes it.
+
+        Raises:
+            NotFound: there is no such chat.
+            Invalid: `parent` is no message of it.
+        """
+        chat = self.get_session(session)
+        if key is not None and (known := self._by_key(session, key)):
+            return known, False
+        above = chat.head if parent is UNSET else parent
+        depth = 1 if above is None else self._depth(session, above) + 1
+        seq = self._tick()
+        message = Message(
+            id=seq,
+            seq=seq,
+            session=session,
+            role=role,
+            status=status,
+            created=now(),
+            parts=list(parts),
+            parent=above,
+            author=author,
+            key=key,
+        )
+        self._insert(message, depth, owner)
+        self._index(message)
+        self._emit(seq, session, MessagePut(message=message))
+        self._move_head(chat, message, depth)
+        return message, True
+
+    def update_message_parts(
+        self,
+        session: str,
+        message: int,
+        parts: Sequence[Part],
+        *,
+        status: Status | None = None,
+        error: MessageError | None = None,
+        usage: Usage | None = None,
+    ) -> Message:
+        """The message with other parts; with a final `status` it ends a live reply.
+
+        Raises:
+            NotFound: there is no such message.
+            Conflict: it was deleted, or has ended and so cannot end again.
+        """
+        was = self._stored(session, message)
+        if was.status == "deleted" or (status and was.status not in ("streaming", status)):
+            raise Conflict(f"Message {message} is {was.status} and cannot be written.")
+        return self._put(
+            msgspec.structs.replace(
+                was,
+                parts=list(parts),
+                status=status or was.status,
+                error=error,
+                usage=usage or was.usage,
+                model=(usage and usage.model) or was.model,
+            )
+        )
+
+    def append_deltas(
+        self, session: str, message: int, base: int, deltas: Sequence[Callable[[int, int], Delta]]
+    ) -> int:
+        """Store how a live reply grew; returns its new `seq`.
+
+        Each delta is made for the message and the `base` that it builds on, the first
+        on the reply's `seq` so far.
+
+        Raises:
+            NotFound: the reply is gone.
+            Conflict: the reply has ended.
+        """
+        row = self._row(
+            "SELECT status FROM messages WHERE session = ? AND id = ?", (session, message)
+        )
+        if row is None:
+            raise NotFound(f"There is no message {message} in chat {session!r}.")
+        if row[0] != "streaming":
+            raise Conflict(f"Message {message} is {row[0]} and grows no more.")
+        for make in deltas:
+            seq, delta = self._tick(), make(message, base)
+            self._execute(
+                "INSERT INTO deltas VALUES (?, ?, ?, ?)", (session, seq, message, to_text(delta))
+            )
+            self._emit(seq, session, delta)
+            base = seq
+        return base
+
+    def delete_message(self, session: str, message: int) -> Message:
+        """The message as a tombstone: its place in the tree stays, what it said is gone.
+
+        Raises:
+            NotFound: there is no such message.
+        """
+        was = self._stored(session, message)
+        return self._put(
+            msgspec.structs.replace(
+                was, parts=[], status="deleted", error=None, usage=None, model=None
+            )
+        )
+
+    def ask_to_stop(self, session: str, message: int) -> None:
+        """Leave word for another server, which writes the reply, to stop it."""
+        self._execute(
+            "UPDATE messages SET stop = 1 WHERE session = ? AND id = ? AND status = 'streaming'",
+            (session, message),
+        )
+
+    def recover(self, gone: set[str]) -> list[Message]:
+        """End the unfinished replies of servers that are gone, with the text they had."""
+        rows = self._rows(
+            f"SELECT {MESSAGE_COLUMNS}, owner FROM messages WHERE status = 'streaming'"
+        )
+        return [
+            self._put(
+                msgspec.structs.replace(
+                    self._live(to_message(row[:-1])), status="interrupted", error=_INTERRUPTED
+                )
+            )
+            for row in rows
+            if row[-1] in gone
+        ]
+
+    def verify(self) -> list[str]:
+        """Every broken promise of the database in a sentence; none where all is well."""
+        return problems(self)
+
+    def _insert(self, message: Message, depth: int, owner: str | None) -> None:
+        self._execute(
+            "INSERT INTO messages (session, id, seq, parent, depth, role, status, created, author,"
+            " key, owner, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                message.session,
+                message.id,
+                message.seq,
+                message.parent,
+                depth,
+                message.role,
+                message.status,
+                message.created,
+                to_text_or_none(message.author),
+                message.key,
+                owner,
+                to_text(message.parts),
+            ),
+        )
+
+    def _move_head(self, chat: Session, message: Message, depth: int) -> None:
+        """The new message is shown; where it does not simply continue, watchers are told."""
+        self._execute(
+            "UPDATE sessions SET head = ?, count = ?, active = ?, updated = ? WHERE id = ?",
+            (message.id, depth, message.seq, message.created, chat.id),
+        )
+        if message.parent != chat.head:
+            self._put_session(self.get_session(chat.id))
+
+    def _put(self, message: Message) -> Message:
+        """Write the message as a whole; what it grew by in the meantime is in it."""
+        put = msgspec.structs.replace(message, seq=self._tick())
+        self._execute(
+            "UPDATE messages SET seq = ?, status = ?, parts = ?, model = ?, usage = ?, error = ?,"
+            " owner = CASE ? WHEN 'streaming' THEN owner END WHERE session = ? AND id = ?",
+            (
+                put.seq,
+                put.status,
+                to_text(put.parts),
+                put.model,
+                to_text_or_none(put.usage),
+                to_text_or_none(put.error),
+                put.status,
+                put.session,
+                put.id,
+            ),
+        )
+        self._execute("DELETE FROM deltas WHERE session = ? AND message = ?", (put.session, put.id))
+        self._reindex(put)
+        self._emit(put.seq, put.session, MessagePut(message=put))
+        return put
+
+    def _by_key(self, session: str, key: str) -> Message | None:
+        row = self._row(
+            f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND key = ?", (session, key)
+        )
+        return self._live(to_message(row)) if row else None
