@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from ..api import SearchResult
 from ..errors import ChatcoreError
 from ..parts import Part
 from ..protocol import Message, Session, Usage
 
 Item = str | Part | Usage
 State = Literal["ready", "not_installed", "not_configured", "unreachable"]
+Search = Callable[[str], Awaitable[SearchResult]]
 
 
 class AssistantError(ChatcoreError):
@@ -28,12 +30,19 @@ class AssistantError(ChatcoreError):
         self.code = code
 
 
+async def no_hits(words: str) -> SearchResult:
+    """The search of a turn that stands outside any database: it finds nothing."""
+    return SearchResult(hits=[])
+
+
 @dataclass(frozen=True)
 class Turn:
     """All that an assistant is shown.
 
     `history` is the branch that the user sees, oldest first, without `prompt`;
     `prompt` is the message to answer, `reply` the id of the message being written.
+    `search` finds messages by their words in the chats that the user may read, the
+    best first; it raises the errors of the store.
     """
 
     session: Session
@@ -41,6 +50,7 @@ class Turn:
     prompt: Message
     reply: int
     settings: dict[str, Any] = field(default_factory=dict)
+    search: Search = no_hits
 
 
 @dataclass(frozen=True)
