@@ -1,3 +1,25 @@
 """A durable, live and scriptable chat with AI assistants, inside Jupyter."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .widget import Chat
+
 __version__ = "0.1.0"
+__all__ = ["Chat", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the widget when it is first asked for: the server never needs it."""
+    if name == "Chat":
+        from .widget import Chat  # noqa: PLC0415
+
+        return Chat
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where an editable install keeps the JupyterLab extension."""
+    return [{"src": "labextension", "dest": "jupyter-chatcore"}]

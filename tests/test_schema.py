@@ -9,9 +9,11 @@ import pytest
 
 from jupyter_chatcore import schema
 
+REPOSITORY = Path(__file__).resolve().parent.parent
+
 
 def test_generated_files_are_current() -> None:
-    assert schema.stale() == [], f"run `{schema.COMMAND}`"
+    assert schema.stale(REPOSITORY) == [], f"run `{schema.COMMAND}`"
 
 
 def test_write_makes_them_current(tmp_path: Path) -> None:
