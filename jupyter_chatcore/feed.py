@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -88,7 +88,9 @@ class Feed:
         """
         return await self._writer.submit(work, durable=durable)
 
-    async def watch(self, session: str, after: int, ping: float = 15.0) -> AsyncIterator[Batch]:
+    async def watch(
+        self, session: str, after: int, ping: float = 15.0
+    ) -> AsyncGenerator[Batch, None]:
         """Everything that happens in a chat after a cursor, for as long as one iterates.
 
         An empty batch comes after `ping` seconds without news. It ends when the chat
@@ -137,6 +139,10 @@ class Feed:
             if not self._attention:
                 self._attentive.clear()
 
+    async def attended(self) -> None:
+        """Wait until somebody is attentive."""
+        await self._attentive.wait()
+
     @contextmanager
     def _enter(self, session: str) -> Iterator[Room]:
         room = self._rooms.setdefault(session, Room(self._rung))
@@ -171,7 +177,7 @@ class Feed:
     async def _look(self) -> None:
         """Look for what others wrote, as long as somebody would want to know."""
         while True:
-            await self._attentive.wait()
+            await self.attended()
             await asyncio.sleep(self._poll_seconds)
             # A database that cannot be read now says so to whoever reads it; look again.
             with suppress(StoreError):

@@ -47,7 +47,7 @@ class History(SearchTable):
             has_more=more,
         )
 
-    def get_branch(self, session: str, leaf: int, limit: int) -> list[Message]:
+    def get_branch(self, session: str, leaf: int | None, limit: int) -> list[Message]:
         """The newest `limit` messages of the branch that ends at `leaf`, oldest first."""
         return [self._live(to_message(row)) for row in self._walk(session, leaf, limit)]
 

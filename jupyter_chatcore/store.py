@@ -8,7 +8,7 @@ the `events` that it made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -115,13 +115,10 @@ class Store(History):
             )
         )
 
-    def append_deltas(
-        self, session: str, message: int, base: int, deltas: Sequence[Callable[[int, int], Delta]]
-    ) -> int:
-        """Store how a live reply grew; returns its new `seq`.
+    def append_deltas(self, session: str, message: int, base: int, deltas: Sequence[Delta]) -> int:
+        """Store how a live reply grew since its `seq` was `base`; returns its new `seq`.
 
-        Each delta is made for the message and the `base` that it builds on, the first
-        on the reply's `seq` so far.
+        The deltas' own `base` is set here, each to the number of the one before.
 
         Raises:
             NotFound: the reply is gone.
@@ -134,12 +131,12 @@ class Store(History):
             raise NotFound(f"There is no message {message} in chat {session!r}.")
         if row[0] != "streaming":
             raise Conflict(f"Message {message} is {row[0]} and grows no more.")
-        for make in deltas:
-            seq, delta = self._tick(), make(message, base)
+        for delta in deltas:
+            seq, placed = self._tick(), msgspec.structs.replace(delta, base=base)
             self._execute(
-                "INSERT INTO deltas VALUES (?, ?, ?, ?)", (session, seq, message, to_text(delta))
+                "INSERT INTO deltas VALUES (?, ?, ?, ?)", (session, seq, message, to_text(placed))
             )
-            self._emit(seq, session, delta)
+            self._emit(seq, session, placed)
             base = seq
         return base
 

@@ -1,0 +1,119 @@
+"""The chat core as one object: the database, its feed, and the replies.
+
+It needs an event loop and nothing of Jupyter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+import msgspec
+
+from .assistants.registry import Registry
+from .connection import DatabaseConfig, JournalMode, translated
+from .errors import StoreError
+from .feed import Feed
+from .owners import Owner
+from .replies import Replies
+from .reply import ReplyOptions
+from .store import Store
+
+_SWEEP_SECONDS = 5.0
+
+
+class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """What a chat core is made with; see `DatabaseConfig` and `ReplyOptions`."""
+
+    db_path: Path
+    journal_mode: JournalMode = "wal"
+    busy_seconds: float = 5.0
+    poll_seconds: float = 0.2
+    default_assistant: str | None = None
+    replies: ReplyOptions = ReplyOptions()
+
+
+class ChatCore:
+    """Opens the database when it is first needed, and whenever that failed, again.
+
+    `feed` and `replies` are there once `start` has returned.
+    """
+
+    feed: Feed
+    replies: Replies
+
+    def __init__(self, config: CoreConfig, log: logging.Logger) -> None:
+        self.assistants = Registry(config.default_assistant)
+        self._config = config
+        self._log = log
+        self._starting = asyncio.Lock()
+        self._started = False
+        self._owner = Owner(config.db_path)
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the database, and end what a dead server left unfinished; once.
+
+        Raises:
+            StoreError: it cannot be opened; the next call tries again.
+        """
+        if self._started:
+            return
+        async with self._starting:
+            if not self._started:
+                await self._open()
+                self._started = True
+
+    async def close(self) -> None:
+        """Interrupt the replies, store what they had, and let go of the database."""
+        if self._started:
+            self._started = False
+            await self.replies.close()
+            if self._sweeper is not None:
+                self._sweeper.cancel()
+            await self.feed.close()
+            await asyncio.to_thread(self._owner.release)
+        await self.assistants.close()
+
+    async def _open(self) -> None:
+        config = self._config
+        self.feed = Feed(
+            DatabaseConfig(
+                path=config.db_path,
+                journal_mode=config.journal_mode,
+                busy_seconds=config.busy_seconds,
+            ),
+            poll_seconds=config.poll_seconds,
+        )
+        try:
+            await self.feed.start()
+            await asyncio.to_thread(self._acquire)
+            await self._recover()
+        except BaseException:
+            await self.feed.close()
+            raise
+        self.replies = Replies(
+            self.feed, self.assistants, self._owner.name, config.replies, self._log
+        )
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    def _acquire(self) -> None:
+        with translated(self._config.db_path):
+            self._owner.acquire()
+
+    async def _recover(self) -> None:
+        names = await self.feed.read(Store.owners)
+        if gone := await asyncio.to_thread(self._owner.gone, names):
+            ended = await self.feed.write(lambda store: store.recover(gone))
+            self._log.info("Ended %d replies of a server that is gone", len(ended))
+
+    async def _sweep(self) -> None:
+        """Look after the replies of other servers on this database, while somebody watches."""
+        while True:
+            await self.feed.attended()
+            await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                await self._recover()
+            except StoreError as error:
+                self._log.warning("The chats could not be swept: %s", error)

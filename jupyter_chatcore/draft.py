@@ -1,0 +1,130 @@
+"""The answer as an assistant writes it: parts as a whole, and how they grew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from .assistants.base import AssistantError, Item
+from .parts import Part, ReasoningPart, TextPart, ToolPart
+from .protocol import Delta, PartPut, TextAppend, Usage, grow
+
+
+class Draft:
+    """Collects what an assistant yields for message `message`, `limit` bytes at most.
+
+    Growing text is kept in pieces and joined once, so a token costs the same however
+    long the answer is.
+    """
+
+    def __init__(self, message: int, limit: int) -> None:
+        self.usage: Usage | None = None
+        self._message = message
+        self._limit = limit
+        self._size = 0
+        self._parts: list[Part] = []
+        self._grown: dict[int, list[str]] = {}
+        self._tools: dict[str, int] = {}
+        self._pending: list[tuple[int, Part | None, list[str]]] = []
+
+    def add(self, item: Item) -> None:
+        """Take the next value.
+
+        Raises:
+            AssistantError: the answer is too large.
+            TypeError: the value is nothing that an assistant may yield.
+        """
+        match item:
+            case str():
+                self._add_text(_clean_text(item), TextPart)
+            case ReasoningPart(ext=None):
+                self._add_text(_clean_text(item.text), ReasoningPart)
+            case Usage():
+                self.usage = item
+            case msgspec.Struct():
+                self._add_part(item)
+            case _:
+                raise TypeError(f"an assistant cannot yield a {type(item).__name__}")
+
+    def take(self) -> list[Delta]:
+        """How the answer has grown since the last call."""
+        taken, self._pending = self._pending, []
+        return [self._delta(index, part, "".join(texts)) for index, part, texts in taken]
+
+    def parts(self) -> list[Part]:
+        """The answer so far."""
+        for index, texts in self._grown.items():
+            self._parts[index] = grow(self._parts[index], "".join(texts))
+        self._grown.clear()
+        return list(self._parts)
+
+    def _add_text(self, text: str, kind: type[TextPart] | type[ReasoningPart]) -> None:
+        if not text:
+            return
+        last = len(self._parts) - 1
+        if last < 0 or type(self._parts[last]) is not kind:
+            self._put(last + 1, kind(text=text))
+            return
+        self._weigh(len(text))
+        self._grown.setdefault(last, []).append(text)
+        if self._pending and self._pending[-1][0] == last:
+            self._pending[-1][2].append(text)
+        else:
+            self._pending.append((last, None, [text]))
+
+    def _add_part(self, item: Part) -> None:
+        part = _clean(item)
+        index = len(self._parts)
+        if isinstance(part, ToolPart):
+            index = self._tools.setdefault(part.call, index)
+        self._put(index, part)
+
+    def _put(self, index: int, part: Part) -> None:
+        self._weigh(len(msgspec.json.encode(part)))
+        self._parts[index : index + 1] = [part]
+        self._grown.pop(index, None)
+        self._pending.append((index, part, []))
+
+    def _delta(self, index: int, part: Part | None, text: str) -> Delta:
+        if part is None:
+            return TextAppend(message=self._message, base=0, index=index, text=text)
+        whole = grow(part, text) if text else part
+        return PartPut(message=self._message, base=0, index=index, part=whole)
+
+    def _weigh(self, size: int) -> None:
+        self._size += size
+        if self._size > self._limit:
+            raise AssistantError(
+                "too_large",
+                f"The answer grew over {self._limit // 2**20} MiB and was stopped there."
+                " Ask for less at once, or raise the server's max_reply_bytes.",
+            )
+
+
+def _clean_text(text: str) -> str:
+    """The text with lone surrogates replaced: they are no text, and cannot be stored."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _clean(part: Part) -> Part:
+    try:
+        msgspec.json.encode(part)
+    except UnicodeEncodeError:
+        return msgspec.convert(_clean_value(msgspec.to_builtins(part)), type=type(part))
+    return part
+
+
+def _clean_value(value: Any) -> Any:
+    match value:
+        case str():
+            return _clean_text(value)
+        case list():
+            return [_clean_value(item) for item in value]
+        case dict():
+            return {_clean_value(key): _clean_value(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,235 @@
+"""One reply: an assistant's task, whoever still listens.
+
+However it ends, one final put ends the message. What an assistant does after it was
+stopped is not waited for and changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any, NamedTuple
+
+import msgspec
+
+from .api import SearchResult
+from .assistants.base import Assistant, Item, Turn
+from .draft import Draft
+from .errors import ChatcoreError, Conflict, NotFound, StoreError
+from .feed import Feed
+from .protocol import Message, MessageError, MessagePut, Session, Status, Usage
+from .room import Batch
+from .store import Store
+
+# How long an assistant that never waits may hold the event loop, in seconds.
+_BREATH = 0.005
+_RETRY_FIRST, _RETRY_LAST = 0.5, 30.0
+_SHUT_DOWN = MessageError(
+    code="interrupted",
+    message="The server stopped while this was being written. Ask again to get the whole answer.",
+)
+# The loop itself holds tasks only weakly.
+_abandoned: set[asyncio.Task[Any]] = set()
+
+
+class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How replies are written.
+
+    `coalesce_seconds` is the least time between two writes of growing text,
+    `max_reply_bytes` the size at which an answer is stopped, `history_messages` how
+    many messages of the branch an assistant is shown at most.
+    """
+
+    coalesce_seconds: float = 0.04
+    max_reply_bytes: int = 16 * 2**20
+    history_messages: int = 200
+
+
+class Outcome(NamedTuple):
+    """How a reply ended."""
+
+    status: Status
+    error: MessageError | None = None
+
+
+class Reply:
+    """The answer that `assistant` gives in `message`, which was born streaming."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        message: Message,
+        assistant: Assistant,
+        settings: dict[str, Any],
+        options: ReplyOptions,
+        log: logging.Logger,
+    ) -> None:
+        self.message = message
+        self._feed = feed
+        self._assistant = assistant
+        self._settings = settings
+        self._options = options
+        self._log = log
+        self._draft = Draft(message.id, options.max_reply_bytes)
+        self._seq = message.seq
+        self._grew = asyncio.Event()
+        self._halted: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._started = time.monotonic()
+
+    def stop(self) -> None:
+        """End it now, with what it has."""
+        self._halt(Outcome("cancelled"))
+
+    def shut_down(self) -> None:
+        """End it because the server stops."""
+        self._halt(Outcome("interrupted", _SHUT_DOWN))
+
+    async def run(self) -> None:
+        """Write the reply to its end."""
+        with self._feed.attention():
+            writing = asyncio.create_task(self._write())
+            flushing = asyncio.create_task(self._flush())
+            await asyncio.wait((writing, self._halted), return_when=asyncio.FIRST_COMPLETED)
+            _abandon(writing)
+            _abandon(flushing)
+            outcome = self._halted.result() if self._halted.done() else writing.result()
+            await self._end(outcome)
+
+    def _halt(self, outcome: Outcome) -> None:
+        if not self._halted.done():
+            self._halted.set_result(outcome)
+
+    async def _write(self) -> Outcome:
+        try:
+            await self._wait_for_older()
+            await self._consume(await self._turn())
+        except ChatcoreError as error:
+            return Outcome("failed", MessageError(code=error.code, message=error.message))
+        except Exception as error:
+            return Outcome("failed", self._crash(error))
+        return Outcome("done")
+
+    async def _wait_for_older(self) -> None:
+        """Replies of one chat run one after another, also those of other servers."""
+        session, mid = self.message.session, self.message.id
+        busy, clock = await self._feed.read(lambda s: (s.unfinished(session, mid), s.clock()))
+        if not busy:
+            return
+        async with aclosing(self._feed.watch(session, clock)) as news:
+            async for batch in news:
+                if _may_end(batch) and not await self._feed.read(
+                    lambda s: s.unfinished(session, mid)
+                ):
+                    return
+
+    async def _turn(self) -> Turn:
+        self._started = time.monotonic()
+        chat, branch = await self._feed.read(self._read_turn)
+        return Turn(
+            session=chat,
+            history=tuple(branch[:-1]),
+            prompt=branch[-1],
+            reply=self.message.id,
+            settings=self._settings,
+            search=self._search,
+        )
+
+    def _read_turn(self, store: Store) -> tuple[Session, list[Message]]:
+        session, limit = self.message.session, self._options.history_messages + 1
+        return store.get_session(session), store.get_branch(session, self.message.parent, limit)
+
+    async def _search(self, q: str) -> SearchResult:
+        return await self._feed.read(lambda store: store.search(q))
+
+    async def _consume(self, turn: Turn) -> None:
+        items = self._assistant.reply(turn)
+        try:
+            await self._collect(items)
+        finally:
+            if close := getattr(items, "aclose", None):
+                await close()
+
+    async def _collect(self, items: AsyncIterator[Item]) -> None:
+        breathed = time.monotonic()
+        async for item in items:
+            self._draft.add(item)
+            self._grew.set()
+            if time.monotonic() - breathed > _BREATH:
+                await asyncio.sleep(0)
+                breathed = time.monotonic()
+
+    async def _flush(self) -> None:
+        """Store what has grown: the first piece at once, then all that came meanwhile."""
+        while True:
+            await self._grew.wait()
+            self._grew.clear()
+            try:
+                await self._append()
+            except ChatcoreError as error:
+                self._halt(Outcome("failed", MessageError(code=error.code, message=error.message)))
+            await asyncio.sleep(self._options.coalesce_seconds)
+
+    async def _append(self) -> None:
+        message, base, deltas = self.message, self._seq, self._draft.take()
+        self._seq = await self._feed.write(
+            lambda store: store.append_deltas(message.session, message.id, base, deltas),
+            durable=False,
+        )
+
+    async def _end(self, outcome: Outcome) -> None:
+        """The final put; a store that refuses is told to watchers and tried again."""
+        delay = _RETRY_FIRST
+        while True:
+            try:
+                await self._put(outcome)
+            except (NotFound, Conflict):
+                return  # deleted meanwhile, or ended by a server that took this one for dead
+            except StoreError as error:
+                self._log.error("Reply %d cannot be stored yet: %s", self.message.id, error)
+                self._feed.fail(self.message.session, error)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, _RETRY_LAST)
+            else:
+                return
+
+    async def _put(self, outcome: Outcome) -> None:
+        message, parts = self.message, self._draft.parts()
+        usage = msgspec.structs.replace(
+            self._draft.usage or Usage(), seconds=round(time.monotonic() - self._started, 3)
+        )
+        await self._feed.write(
+            lambda store: store.update_message_parts(
+                message.session,
+                message.id,
+                parts,
+                status=outcome.status,
+                error=outcome.error,
+                usage=usage,
+            )
+        )
+
+    def _crash(self, error: Exception) -> MessageError:
+        """What the user reads; the exception's text may hold a secret, so it goes nowhere."""
+        name, kind = self._assistant.name, type(error).__name__
+        where = "".join(traceback.format_tb(error.__traceback__))
+        self._log.error("The assistant %r failed with %s at\n%s", name, kind, where)
+        return MessageError(
+            code="assistant_failed",
+            message=f"The assistant {name!r} failed ({kind}). The server's log says where."
+            " Ask again, or choose another assistant.",
+        )
+
+
+def _abandon(task: asyncio.Task[Any]) -> None:
+    """Cancel without waiting: an assistant may take its time, the user's stop may not."""
+    task.cancel()
+    _abandoned.add(task)
+    task.add_done_callback(_abandoned.discard)
+
+
+def _may_end(batch: Batch) -> bool:
+    return not batch or any(isinstance(s.event.change, MessagePut) for s in batch.events)
