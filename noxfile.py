@@ -1,0 +1,94 @@
+"""Everything that must hold, one session each: `nox` runs them all, `nox -s types` one.
+
+The sessions need Python and pip only. Node.js comes as a wheel where it is needed, and
+the browser session finds or installs a Chromium.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+E2E = "tests/e2e"
+NOTEBOOKS = "tests/test_notebooks.py"
+PYTHON = ["jupyter_chatcore", "tests", "benchmarks", "noxfile.py"]
+
+built: list[Path] = []
+
+
+def group(name: str) -> list[str]:
+    """The requirements of one of the project's dependency groups."""
+    return list(nox.project.dependency_groups(PROJECT, name))
+
+
+def wheel(session: nox.Session) -> str:
+    """The project's wheel, built once a run in the way `pip install .` builds it."""
+    if not built:
+        folder = session.cache_dir / "wheel"
+        for old in folder.glob("*.whl"):
+            old.unlink()
+        session.run("pip", "wheel", "--no-deps", "--quiet", "--wheel-dir", str(folder), ".")
+        built.extend(folder.glob("*.whl"))
+    return str(built[0])
+
+
+def install(session: nox.Session, name: str) -> None:
+    """The project's wheel with the requirements of a dependency group."""
+    session.install("pip")
+    session.install("--force-reinstall", "--no-deps", wheel(session))
+    session.install(wheel(session), *group(name))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Python's style and format."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", *PYTHON)
+    session.run("ruff", "format", "--check", *PYTHON)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Python's types, strictly."""
+    install(session, "types")
+    session.run("mypy", *PYTHON)
+
+
+@nox.session
+def python(session: nox.Session) -> None:
+    """Everything in Python that needs no browser; arguments go to pytest."""
+    install(session, "test")
+    chosen = session.posargs or ["tests", f"--ignore={E2E}", f"--ignore={NOTEBOOKS}"]
+    session.run("pytest", *chosen)
+
+
+@nox.session
+def typescript(session: nox.Session) -> None:
+    """The front end: its style, types and unit tests."""
+    session.install(*group("node"))
+    session.chdir("labextension")
+    session.run("jlpm", "install", "--immutable", silent=True)
+    for script in ("lint", "typecheck", "test"):
+        session.run("jlpm", "run", script)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The chat in a real browser on a real JupyterLab; arguments go to pytest."""
+    install(session, "browser")
+    session.run("python", f"{E2E}/browsers.py", "--install")
+    session.run("pytest", *(session.posargs or [E2E]))
+
+
+@nox.session
+def notebooks(session: nox.Session) -> None:
+    """What a user runs first, executed on a real server."""
+    install(session, "browser")
+    session.run("pytest", NOTEBOOKS)
