@@ -12,15 +12,14 @@ from .protocol import Delta, PartPut, TextAppend, Usage, grow
 
 
 class Draft:
-    """Collects what an assistant yields for message `message`, `limit` bytes at most.
+    """Collects what an assistant yields as an answer of `limit` bytes at most.
 
     Growing text is kept in pieces and joined once, so a token costs the same however
     long the answer is.
     """
 
-    def __init__(self, message: int, limit: int) -> None:
+    def __init__(self, limit: int) -> None:
         self.usage: Usage | None = None
-        self._message = message
         self._limit = limit
         self._size = 0
         self._parts: list[Part] = []
@@ -48,7 +47,7 @@ class Draft:
                 raise TypeError(f"an assistant cannot yield a {type(item).__name__}")
 
     def take(self) -> list[Delta]:
-        """How the answer has grown since the last call."""
+        """How the answer has grown since the last call; the store says of which message."""
         taken, self._pending = self._pending, []
         return [self._delta(index, part, "".join(texts)) for index, part, texts in taken]
 
@@ -88,9 +87,9 @@ class Draft:
 
     def _delta(self, index: int, part: Part | None, text: str) -> Delta:
         if part is None:
-            return TextAppend(message=self._message, base=0, index=index, text=text)
+            return TextAppend(message=0, base=0, index=index, text=text)
         whole = grow(part, text) if text else part
-        return PartPut(message=self._message, base=0, index=index, part=whole)
+        return PartPut(message=0, base=0, index=index, part=whole)
 
     def _weigh(self, size: int) -> None:
         self._size += size

@@ -74,7 +74,7 @@ class Reply:
         self._settings = settings
         self._options = options
         self._log = log
-        self._draft = Draft(message.id, options.max_reply_bytes)
+        self._draft = Draft(options.max_reply_bytes)
         self._seq = message.seq
         self._grew = asyncio.Event()
         self._halted: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()

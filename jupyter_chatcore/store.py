@@ -118,7 +118,7 @@ class Store(History):
     def append_deltas(self, session: str, message: int, base: int, deltas: Sequence[Delta]) -> int:
         """Store how a live reply grew since its `seq` was `base`; returns its new `seq`.
 
-        The deltas' own `base` is set here, each to the number of the one before.
+        The deltas are placed here: their own `message` and `base` do not count.
 
         Raises:
             NotFound: the reply is gone.
@@ -132,7 +132,7 @@ class Store(History):
         if row[0] != "streaming":
             raise Conflict(f"Message {message} is {row[0]} and grows no more.")
         for delta in deltas:
-            seq, placed = self._tick(), msgspec.structs.replace(delta, base=base)
+            seq, placed = self._tick(), msgspec.structs.replace(delta, message=message, base=base)
             self._execute(
                 "INSERT INTO deltas VALUES (?, ?, ?, ?)", (session, seq, message, to_text(placed))
             )
