@@ -1,0 +1,34 @@
+"""Take what looks like a secret out of a text that people will read."""
+
+from __future__ import annotations
+
+import re
+
+_USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
+_NAMED = re.compile(
+    r"(?i)(\b[\w-]*(?:key|token|secret|password|passwd|authorization)\b['\"]?\s*[=:]\s*)"
+    r"(?:bearer\s+)?\S+"
+)
+_BEARER = re.compile(r"(?i)\bbearer\s+\S+")
+_LONG = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}\b")
+HIDDEN = "[hidden]"
+
+
+def without_secrets(text: str, limit: int = 300) -> str:
+    """The text on one line, at most `limit` characters, with secret-looking runs hidden.
+
+    Hidden are: what follows a name like `key=`, bearer tokens, user and password in an
+    address, and long runs of letters mixed with digits.
+    """
+    line = " ".join(text.split())
+    line = _USERINFO.sub(HIDDEN + "@", line)
+    line = _NAMED.sub(rf"\1{HIDDEN}", line)
+    line = _BEARER.sub(HIDDEN, line)
+    line = _LONG.sub(HIDDEN, line)
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def describe(error: BaseException) -> str:
+    """An exception as its type and a short text without secrets."""
+    text = without_secrets(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
