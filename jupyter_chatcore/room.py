@@ -40,14 +40,15 @@ class Batch:
 class Room:
     """A bounded ring of events, and the watchers that wait for more.
 
-    It knows every event of its chat above `floor`; below that the store does.
+    It knows every event of its chat above `floor`; below that the store does. `size`
+    is the events' JSON in bytes.
     """
 
     def __init__(self, floor: int) -> None:
         self.floor = floor
         self.watchers = 0
         self._ring: deque[Stored] = deque()
-        self._bytes = 0
+        self.size = 0
         self._waiting: set[asyncio.Future[bool]] = set()
         self._batches: dict[tuple[int, int], Batch] = {}
         self._failure: StoreError | None = None
@@ -55,16 +56,16 @@ class Room:
     def add(self, stored: Stored) -> None:
         """An event was committed."""
         self._ring.append(stored)
-        self._bytes += len(stored.data)
-        while self._bytes > _RING_BYTES and len(self._ring) > 1:
+        self.size += len(stored.data)
+        while self.size > _RING_BYTES and len(self._ring) > 1:
             oldest = self._ring.popleft()
-            self._bytes -= len(oldest.data)
+            self.size -= len(oldest.data)
             self.floor = oldest.seq
 
     def forget(self, floor: int) -> None:
         """Others wrote up to `floor`: what lies below it is to be read from the store."""
         self._ring.clear()
-        self._bytes = 0
+        self.size = 0
         self.floor = floor
 
     def wake(self) -> None:

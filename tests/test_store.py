@@ -12,7 +12,7 @@ from core_fixtures import CHAT, more, opened, said, seqs, text, unfinished
 from jupyter_chatcore.api import NewSession, SessionPatch
 from jupyter_chatcore.connection import DatabaseConfig
 from jupyter_chatcore.errors import Conflict, CursorAhead, Invalid, NotFound
-from jupyter_chatcore.parts import ReasoningPart, TextPart, ToolPart
+from jupyter_chatcore.parts import Part, ReasoningPart, TextPart, ToolPart
 from jupyter_chatcore.protocol import (
     Author,
     Message,
@@ -38,7 +38,7 @@ def fill(store: Store, number: int) -> list[Message]:
 class TestMessages:
     def test_what_is_persisted_is_read_back(self, store: Store) -> None:
         author = Author(username="ada", name="Ada")
-        parts = [TextPart(text="hello\0\u2028\U0001f600"), ReasoningPart(text="hm")]
+        parts: list[Part] = [TextPart(text="hello\0\u2028\U0001f600"), ReasoningPart(text="hm")]
         made, new = store.persist_message(CHAT, parts, author=author, key="k")
         assert new and store.get_message(CHAT, made.id) == made
         assert (made.parts, made.author, made.status, made.key) == (parts, author, "done", "k")
