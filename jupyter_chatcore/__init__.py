@@ -23,3 +23,10 @@ def __getattr__(name: str) -> Any:
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     """Where an editable install keeps the JupyterLab extension."""
     return [{"src": "labextension", "dest": "jupyter-chatcore"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """Where the server finds the extension; imported only there."""
+    from .app import ChatcoreApp  # noqa: PLC0415
+
+    return [{"module": "jupyter_chatcore.app", "app": ChatcoreApp}]

@@ -13,7 +13,8 @@ from .protocol import Role, Session, SessionId
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Seq = Annotated[
-    int, msgspec.Meta(ge=0, le=2**63 - 1, description="A number of the counter: a message or a cursor")
+    int,
+    msgspec.Meta(ge=0, le=2**63 - 1, description="A number of the counter: a message or a cursor"),
 ]
 
 

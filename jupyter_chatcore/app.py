@@ -1,0 +1,165 @@
+"""The server extension: its settings, and the core's life within the server's."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Bunch, Enum, Float, Int, TraitError, Unicode, default, validate
+
+from .errors import StoreError
+from .handlers.service import Service
+from .handlers.table import tornado_handlers
+from .limits import RateLimiter
+
+if TYPE_CHECKING:
+    from .core import ChatCore, CoreConfig
+
+CONTENTS_EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
+
+
+class ChatcoreApp(ExtensionApp):
+    """A durable, live and scriptable chat with AI assistants."""
+
+    name = "jupyter_chatcore"
+    extension_url = "/lab"
+
+    db_path = Unicode(
+        config=True,
+        help="The file that keeps the chats, by default chatcore/chats.sqlite in Jupyter's"
+        " data folder. It is made when the first chat is; `~` is your home.",
+    )
+    journal_mode = Enum(
+        ("wal", "delete", "truncate", "persist"),
+        default_value="wal",
+        config=True,
+        help="SQLite's journal. `wal` is the fastest, but unsafe where the file is on a"
+        " network file system such as NFS: choose `delete` there.",
+    )
+    busy_seconds = Float(
+        5.0, config=True, help="Seconds to wait while another process holds the database."
+    )
+    default_assistant = Unicode(
+        None,
+        allow_none=True,
+        config=True,
+        help="The name of the assistant that answers where a chat names none. By default the"
+        " built-in one, which needs no key and no account.",
+    )
+    max_message_bytes = Int(
+        10 * 2**20, config=True, help="The largest request that is accepted, in bytes."
+    )
+    max_parts = Int(200, config=True, help="The most parts that a message may be sent with.")
+    max_posts_per_minute = Int(
+        120,
+        config=True,
+        help="How many requests that store something each user may send in a minute."
+        " 0 switches the limit off. Stopping and reading are never limited.",
+    )
+    max_reply_bytes = Int(
+        16 * 2**20, config=True, help="The size in bytes at which an assistant's answer is ended."
+    )
+    ping_seconds = Float(
+        15.0,
+        config=True,
+        help="Seconds without news after which watchers are sent a sign of life. Browsers"
+        " reconnect after 40 s without any.",
+    )
+
+    _core: ChatCore | None = None
+
+    @default("db_path")
+    def _default_db_path(self) -> str:
+        return str(Path(jupyter_data_dir()) / "chatcore" / "chats.sqlite")
+
+    @validate("db_path")
+    def _whole_path(self, proposal: Bunch) -> str:
+        if not proposal.value:
+            raise TraitError("db_path must name a file")
+        return str(Path(proposal.value).expanduser().absolute())
+
+    @validate("max_message_bytes", "max_parts", "max_reply_bytes", "ping_seconds")
+    def _above_zero(self, proposal: Bunch) -> Any:
+        if proposal.value <= 0:
+            raise TraitError(f"{proposal.trait.name} must be above zero, not {proposal.value}")
+        return proposal.value
+
+    @validate("max_posts_per_minute", "busy_seconds")
+    def _not_below_zero(self, proposal: Bunch) -> Any:
+        if proposal.value < 0:
+            raise TraitError(f"{proposal.trait.name} must not be below zero: {proposal.value}")
+        return proposal.value
+
+    def initialize_settings(self) -> None:
+        """Called by the server: nothing is opened yet, so that it starts as fast as without."""
+        self.service = Service(
+            core=self.core,
+            limiter=RateLimiter(self.max_posts_per_minute),
+            max_message_bytes=self.max_message_bytes,
+            max_parts=self.max_parts,
+            ping_seconds=self.ping_seconds,
+        )
+        self.settings["chatcore"] = self.service
+        if self.serverapp is not None and self.serverapp.event_logger is not None:
+            self.serverapp.event_logger.add_listener(
+                schema_id=CONTENTS_EVENTS, listener=self._on_contents_event
+            )
+
+    def initialize_handlers(self) -> None:
+        """Called by the server for the routes."""
+        self.handlers.extend(tornado_handlers())
+
+    async def core(self) -> ChatCore:
+        """The core, with its database open.
+
+        Raises:
+            StoreError: it cannot be opened; the next call tries again.
+        """
+        core = await self.unopened_core()
+        await core.start()
+        return core
+
+    async def unopened_core(self) -> ChatCore:
+        """The core, whether or not its database is open or can be."""
+        # Imported when first needed, and off the loop: SQLite's tools take a while.
+        module = await asyncio.to_thread(import_module, "jupyter_chatcore.core")
+        if self._core is None:
+            self._core = module.ChatCore(self._core_config(), self.log)
+        return self._core
+
+    async def stop_extension(self) -> None:
+        """Called by the server when it stops."""
+        self.service.dismiss_all()
+        if self._core is not None:
+            await self._core.close()
+
+    def _core_config(self) -> CoreConfig:
+        core, reply = (
+            import_module("jupyter_chatcore.core"),
+            import_module("jupyter_chatcore.reply"),
+        )
+        config: CoreConfig = core.CoreConfig(
+            db_path=Path(self.db_path),
+            journal_mode=self.journal_mode,
+            busy_seconds=self.busy_seconds,
+            default_assistant=self.default_assistant,
+            replies=reply.ReplyOptions(max_reply_bytes=self.max_reply_bytes),
+        )
+        return config
+
+    async def _on_contents_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """A file or folder was renamed: the chats of its notebooks follow."""
+        if data.get("action") != "rename":
+            return
+        if not await asyncio.to_thread(Path(self.db_path).exists):
+            return
+        old, new = data["source_path"].strip("/"), data["path"].strip("/")
+        try:
+            core = await self.core()
+            await core.feed.write(lambda store: store.move_notebook(old, new))
+        except StoreError as error:
+            self.log.warning("The chats of %r do not follow its new name: %s", old, error)

@@ -1,0 +1,1 @@
+"""HTTP, server-sent events and WebSockets: thin; `table` has all the routes."""

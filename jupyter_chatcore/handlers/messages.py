@@ -1,0 +1,80 @@
+"""The messages of a chat."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from msgspec import UNSET
+from tornado.web import authenticated
+
+from ..api import Edit, Note
+from .base import ChatHandler
+from .query import PageQuery
+
+
+class MessagesHandler(ChatHandler):
+    """`chat/{session}/messages`"""
+
+    @authenticated
+    @authorized
+    async def get(self, session: str) -> None:
+        """A page of the branch shown."""
+        q = self.query(PageQuery)
+        core = await self.core()
+        page = await core.feed.read(lambda store: store.get_messages(session, q.before, q.limit))
+        self.respond(page)
+
+    @authenticated
+    @authorized
+    async def post(self, session: str) -> None:
+        """Store a message that wants no reply."""
+        note, author = self.body(Note), self.author
+        core = await self.core()
+        message, made = await core.feed.write(
+            lambda store: store.persist_message(
+                session,
+                note.as_parts(),
+                role=note.role,
+                author=author,
+                parent=UNSET if note.parent is None else note.parent,
+                key=note.key,
+            )
+        )
+        self.respond(message, 201 if made else 200)
+
+
+class MessageHandler(ChatHandler):
+    """`chat/{session}/messages/{mid}`"""
+
+    @authenticated
+    @authorized
+    async def get(self, session: str, mid: int) -> None:
+        """One message."""
+        core = await self.core()
+        self.respond(await core.feed.read(lambda store: store.get_message(session, mid)))
+
+    @authenticated
+    @authorized
+    async def patch(self, session: str, mid: int) -> None:
+        """Another version of a message, beside it."""
+        edit = self.body(Edit)
+        core = await self.core()
+        self.respond(await core.replies.edit(session, mid, edit, self.author))
+
+    @authenticated
+    @authorized
+    async def delete(self, session: str, mid: int) -> None:
+        """Delete what a message says; one that is being written is stopped first."""
+        core = await self.core()
+        await core.replies.stop(session, mid)
+        self.respond(await core.feed.write(lambda store: store.delete_message(session, mid)))
+
+
+class StopHandler(ChatHandler):
+    """`chat/{session}/messages/{mid}/stop`"""
+
+    @authenticated
+    @authorized
+    async def post(self, session: str, mid: int) -> None:
+        """Stop a reply, or the replies to a message. Never counted against a limit."""
+        core = await self.core()
+        self.respond(await core.replies.stop(session, mid))

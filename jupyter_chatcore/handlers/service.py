@@ -1,0 +1,40 @@
+"""What the handlers get from the app: the core, opened when first needed, and the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from ..limits import RateLimiter
+
+if TYPE_CHECKING:
+    from ..core import ChatCore
+
+
+class Listener(Protocol):
+    """A client that watches a chat, over SSE or a WebSocket."""
+
+    def dismiss(self) -> None:
+        """Say goodbye to it, because the server stops."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """In the web application's settings under `chatcore`.
+
+    `core` opens the database when first called, and raises StoreError where it cannot.
+    `listeners` are those that are connected now.
+    """
+
+    core: Callable[[], Awaitable[ChatCore]]
+    limiter: RateLimiter
+    max_message_bytes: int
+    max_parts: int
+    ping_seconds: float
+    listeners: set[Listener] = field(default_factory=set)
+
+    def dismiss_all(self) -> None:
+        """Say goodbye to every listener."""
+        for listener in list(self.listeners):
+            listener.dismiss()

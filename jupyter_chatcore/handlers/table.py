@@ -1,0 +1,183 @@
+"""Every route, once: what is served, what is checked and what is documented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..api import (
+    Ask,
+    AssistantList,
+    Edit,
+    NewSession,
+    Note,
+    Posted,
+    Regenerate,
+    SearchResult,
+    SessionPage,
+    SessionPatch,
+)
+from ..protocol import Message, Page, Session
+from .base import UnknownHandler
+from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
+from .messages import MessageHandler, MessagesHandler, StopHandler
+from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
+from .route import Operation, Route
+from .sessions import SessionHandler, SessionsHandler
+from .socket import EventsSocket
+from .stream import AskHandler, EventsHandler, RegenerateHandler
+
+_BODY = (413, 415, 422, 429)
+
+ROUTES = (
+    Route(
+        "sessions",
+        SessionsHandler,
+        {
+            "GET": Operation(
+                "Chats, the most recently used first", {200: SessionPage}, query=SessionsQuery
+            ),
+            "POST": Operation(
+                "Make a chat, or find it by its key",
+                {201: Session, 200: Session},
+                body=NewSession,
+                errors=_BODY,
+            ),
+        },
+    ),
+    Route(
+        "sessions/{session}",
+        SessionHandler,
+        {
+            "GET": Operation("One chat", {200: Session}, errors=(404,)),
+            "PUT": Operation(
+                "Make a chat with this id, if there is none",
+                {201: Session, 200: Session},
+                body=NewSession,
+                errors=(409, *_BODY),
+            ),
+            "PATCH": Operation(
+                "Rename a chat, change its settings, show another branch",
+                {200: Session},
+                body=SessionPatch,
+                errors=(404, *_BODY),
+            ),
+            "DELETE": Operation("Delete a chat and its messages", {204: None}, errors=(404,)),
+        },
+    ),
+    Route(
+        "chat/{session}",
+        AskHandler,
+        {
+            "POST": Operation(
+                "Store a user's message and stream its reply",
+                {202: Posted},
+                body=Ask,
+                streams=True,
+                errors=(404, 409, *_BODY),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/messages",
+        MessagesHandler,
+        {
+            "GET": Operation(
+                "A page of the branch shown, newest last",
+                {200: Page},
+                query=PageQuery,
+                errors=(404,),
+            ),
+            "POST": Operation(
+                "Store a message that wants no reply",
+                {201: Message, 200: Message},
+                body=Note,
+                errors=(404, *_BODY),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/messages/{mid}",
+        MessageHandler,
+        {
+            "GET": Operation("One message", {200: Message}, errors=(404,)),
+            "PATCH": Operation(
+                "Another version of a message, beside it",
+                {200: Posted},
+                body=Edit,
+                errors=(404, 409, *_BODY),
+            ),
+            "DELETE": Operation(
+                "Delete what a message says; its place stays", {200: Message}, errors=(404,)
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/messages/{mid}/regenerate",
+        RegenerateHandler,
+        {
+            "POST": Operation(
+                "Have another answer, beside the first",
+                {202: Posted},
+                body=Regenerate,
+                streams=True,
+                errors=(404, 409, *_BODY),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/messages/{mid}/stop",
+        StopHandler,
+        {
+            "POST": Operation(
+                "Stop a reply, or the replies to a message", {200: Message}, errors=(404,)
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/events",
+        EventsHandler,
+        {
+            "GET": Operation(
+                "Everything that happens in a chat, live",
+                {},
+                query=AfterQuery,
+                streams=True,
+                errors=(404, 409),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/ws",
+        EventsSocket,
+        {
+            "GET": Operation(
+                "The same events over a WebSocket, in batches", {101: None}, query=AfterQuery
+            ),
+        },
+    ),
+    Route(
+        "assistants",
+        AssistantsHandler,
+        {"GET": Operation("Who can answer, and whether they can now", {200: AssistantList})},
+    ),
+    Route(
+        "search",
+        SearchHandler,
+        {
+            "GET": Operation(
+                "Messages that have these words", {200: SearchResult}, query=SearchQuery
+            )
+        },
+    ),
+    Route(
+        "openapi.json",
+        OpenApiHandler,
+        {"GET": Operation("This description", {200: dict[str, Any]})},
+    ),
+)
+
+
+def tornado_handlers() -> list[tuple[Any, ...]]:
+    """The routes as Tornado takes them, below the server's base URL."""
+    served = [(route.pattern, route.handler, {"route": route}) for route in ROUTES]
+    return [*served, (r"chatcore(?:/.*)?", UnknownHandler)]

@@ -1,0 +1,72 @@
+"""Assistants for tests: they say what a test gives them, when the test lets them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+
+from jupyter_chatcore.assistants.base import Assistant, Item, Turn
+
+Step = Item | asyncio.Event | Exception
+
+
+class Scripted(Assistant):
+    """Plays one script for each turn: items are said, events waited for, errors raised.
+
+    Without a script it repeats the prompt's text. `turns` are those it has seen,
+    `waiting` is set while it waits for an event, `stopped` counts the cancelled ones.
+    """
+
+    name = "scripted"
+    title = "Scripted"
+    description = "Says what it is told to"
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self.waiting = asyncio.Event()
+        self.stopped = 0
+        self._scripts: deque[tuple[Step, ...]] = deque()
+
+    def enqueue(self, *steps: Step) -> None:
+        """What to do in the next turn that has no script yet."""
+        self._scripts.append(steps)
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Item]:
+        """Play the next script."""
+        self.turns.append(turn)
+        try:
+            async for item in self._play(turn):
+                yield item
+        except asyncio.CancelledError:
+            self.stopped += 1
+            raise
+
+    async def _play(self, turn: Turn) -> AsyncIterator[Item]:
+        for step in self._scripts.popleft() if self._scripts else (_text(turn),):
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, asyncio.Event):
+                self.waiting.set()
+                await step.wait()
+                self.waiting.clear()
+            else:
+                yield step
+
+
+class Endless(Assistant):
+    """Never ends by itself, and counts."""
+
+    name = "endless"
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Item]:
+        """Say a number, then the next."""
+        number = 0
+        while True:
+            yield f"{number} "
+            number += 1
+            await asyncio.sleep(0)
+
+
+def _text(turn: Turn) -> str:
+    return "".join(getattr(part, "text", "") for part in turn.prompt.parts)
