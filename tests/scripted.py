@@ -8,6 +8,15 @@ from collections.abc import AsyncIterator
 
 from jupyter_chatcore.assistants.base import Assistant, Item, Turn
 
+
+class Gate(asyncio.Event):
+    """Where a script waits until the test opens it; `reached` tells that it is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+
+
 Step = Item | asyncio.Event | Exception
 
 
@@ -15,7 +24,8 @@ class Scripted(Assistant):
     """Plays one script for each turn: items are said, events waited for, errors raised.
 
     Without a script it repeats the prompt's text. `turns` are those it has seen,
-    `waiting` is set while it waits for an event, `stopped` counts the cancelled ones.
+    `waiting` is set while it waits for an event, `stopped` counts the cancelled ones,
+    `cancelled` is set by the first of them.
     """
 
     name = "scripted"
@@ -26,6 +36,7 @@ class Scripted(Assistant):
         self.turns: list[Turn] = []
         self.waiting = asyncio.Event()
         self.stopped = 0
+        self.cancelled = asyncio.Event()
         self._scripts: deque[tuple[Step, ...]] = deque()
 
     def enqueue(self, *steps: Step) -> None:
@@ -40,6 +51,7 @@ class Scripted(Assistant):
                 yield item
         except asyncio.CancelledError:
             self.stopped += 1
+            self.cancelled.set()
             raise
 
     async def _play(self, turn: Turn) -> AsyncIterator[Item]:
@@ -47,6 +59,8 @@ class Scripted(Assistant):
             if isinstance(step, Exception):
                 raise step
             if isinstance(step, asyncio.Event):
+                if isinstance(step, Gate):
+                    step.reached.set()
                 self.waiting.set()
                 await step.wait()
                 self.waiting.clear()
@@ -65,6 +79,49 @@ class Endless(Assistant):
         while True:
             yield f"{number} "
             number += 1
+            await asyncio.sleep(0)
+
+
+class Breathless(Assistant):
+    """Never ends, and never waits."""
+
+    name = "breathless"
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Item]:
+        """Say the same for ever."""
+        while True:
+            yield "and on "
+
+
+class Stubborn(Assistant):
+    """Takes no notice of a stop until it is released."""
+
+    name = "stubborn"
+
+    def __init__(self) -> None:
+        self.release = asyncio.Event()
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Item]:
+        """Say something, and go on whatever comes."""
+        yield "I will "
+        while not self.release.is_set():
+            try:
+                await self.release.wait()
+            except asyncio.CancelledError:
+                continue
+        yield "not be stopped"
+
+
+class Echo(Assistant):
+    """Says again what it was told, word by word."""
+
+    name = "echo"
+    title = "Echo"
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Item]:
+        """Say the prompt's words."""
+        for word in _text(turn).split():
+            yield f"{word} "
             await asyncio.sleep(0)
 
 

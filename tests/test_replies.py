@@ -1,0 +1,390 @@
+"""Replies: the server's own tasks, which end with one put however they end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from core_fixtures import CHAT, said, text
+from scripted import Breathless, Echo, Gate, Scripted, Step, Stubborn
+
+from jupyter_chatcore.api import Ask, Edit, NewSession, Posted, Regenerate, SearchResult
+from jupyter_chatcore.assistants.base import Assistant, AssistantError
+from jupyter_chatcore.core import ChatCore, CoreConfig
+from jupyter_chatcore.errors import Conflict, Invalid, NotFound
+from jupyter_chatcore.parts import OutputPart, ReasoningPart, TextPart, ToolPart
+from jupyter_chatcore.protocol import Author, Message, MessagePut, PartPut, TextAppend, Usage
+from jupyter_chatcore.reply import ReplyOptions
+from jupyter_chatcore.store import Store
+
+pytestmark = pytest.mark.asyncio
+ADA = Author(username="ada", name="Ada")
+LOG = logging.getLogger("test")
+
+
+@asynccontextmanager
+async def core(
+    folder: Path, *assistants: Assistant, options: ReplyOptions | None = None
+) -> AsyncIterator[ChatCore]:
+    """A core with the chat `CHAT`, whose default assistant is the first one given."""
+    config = CoreConfig(
+        db_path=folder / "chats.sqlite",
+        poll_seconds=0.02,
+        default_assistant=assistants[0].name,
+        replies=options or ReplyOptions(coalesce_seconds=0.001),
+    )
+    made = ChatCore(config, LOG)
+    for assistant in assistants:
+        made.assistants.add(assistant)
+    await made.start()
+    try:
+        await made.feed.write(lambda store: store.create_session(NewSession(), CHAT))
+        yield made
+        assert await made.feed.read(Store.verify) == []
+    finally:
+        await made.close()
+
+
+def scripted(*steps: Step) -> Scripted:
+    """An assistant that plays the steps in its first turn, and then repeats its prompts."""
+    made = Scripted()
+    made.enqueue(*steps)
+    return made
+
+
+async def message(chat: ChatCore, mid: int | None) -> Message:
+    assert mid is not None
+    return await chat.feed.read(lambda store: store.get_message(CHAT, mid))
+
+
+async def ended(chat: ChatCore, posted: Posted) -> Message:
+    """The reply after its end."""
+
+    async def check() -> bool:
+        return (await message(chat, posted.reply)).status != "streaming"
+
+    await until(chat, posted.cursor, check)
+    return await message(chat, posted.reply)
+
+
+async def until(chat: ChatCore, after: int, check: Callable[[], Awaitable[bool]]) -> None:
+    async with aclosing(chat.feed.watch(CHAT, after)) as batches:
+        async for _ in batches:
+            if await check():
+                return
+
+
+async def ask(chat: ChatCore, words: str = "hello", **more: object) -> Posted:
+    return await chat.replies.ask(CHAT, Ask(text=words, **more), ADA)  # type: ignore[arg-type]
+
+
+async def play(folder: Path, *steps: Step) -> Message:
+    async with core(folder, scripted(*steps)) as chat:
+        return await ended(chat, await ask(chat))
+
+
+class TestWhatIsWritten:
+    async def test_text_grows_into_one_part(self, tmp_path: Path) -> None:
+        reply = await play(tmp_path, "one ", "two ", "", "three")
+        assert reply.parts == text("one two three")
+        assert (reply.status, reply.error) == ("done", None)
+        assert reply.author == Author(username="scripted", name="Scripted")
+
+    async def test_parts_keep_their_order(self, tmp_path: Path) -> None:
+        image = OutputPart(data={"image/png": "…"})
+        steps = (ReasoningPart(text="h"), ReasoningPart(text="m"), "a", "b", image, "c")
+        reply = await play(tmp_path, *steps)
+        assert reply.parts == [
+            ReasoningPart(text="hm"),
+            TextPart(text="ab"),
+            image,
+            TextPart(text="c"),
+        ]
+
+    async def test_a_tool_is_one_part_with_a_state(self, tmp_path: Path) -> None:
+        running = ToolPart(call="1", name="f", status="running", input="{}")
+        done = ToolPart(call="1", name="f", status="done", input="{}")
+        reply = await play(tmp_path, "before", running, "meanwhile", done, " on")
+        assert reply.parts == [
+            TextPart(text="before"),
+            done,
+            TextPart(text="meanwhile on"),
+        ]
+
+    async def test_usage_is_kept(self, tmp_path: Path) -> None:
+        reply = await play(tmp_path, "x", Usage(model="m-1", input_tokens=3, output_tokens=1))
+        assert reply.usage and (reply.usage.input_tokens, reply.model) == (3, "m-1")
+        assert reply.usage.seconds is not None
+
+    async def test_lone_surrogates_become_readable(self, tmp_path: Path) -> None:
+        reply = await play(tmp_path, "a\ud800b", OutputPart(data={"text/plain": "\udfff"}))
+        assert reply.parts == [TextPart(text="a\ufffdb"), OutputPart(data={"text/plain": "\ufffd"})]
+
+    async def test_growth_is_written_in_few_steps(self, tmp_path: Path) -> None:
+        options = ReplyOptions(coalesce_seconds=0.01)
+        assistant = scripted(*(f"{n} " for n in range(5000)))
+        async with core(tmp_path, assistant, options=options) as chat:
+            posted = await ask(chat)
+            events = []
+            async with aclosing(chat.feed.watch(CHAT, posted.cursor)) as batches:
+                async for batch in batches:
+                    events += [stored.event for stored in batch.events]
+                    if isinstance(events[-1].change, MessagePut) and len(events) > 2:
+                        break
+            grown = [e for e in events if isinstance(e.change, TextAppend | PartPut)]
+            assert len(grown) < 500
+
+
+class TestFailures:
+    async def test_an_error_for_the_user_is_told_and_the_text_kept(self, tmp_path: Path) -> None:
+        reply = await play(tmp_path, "so far", AssistantError("bad_key", "Set the key."))
+        assert (reply.status, said(reply)) == ("failed", "so far")
+        assert reply.error and (reply.error.code, reply.error.message) == (
+            "bad_key",
+            "Set the key.",
+        )
+
+    async def test_any_other_error_tells_no_secret(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        reply = await play(tmp_path, "so far", ValueError("key sk-12345 is wrong"))
+        assert reply.error and reply.error.code == "assistant_failed"
+        assert "ValueError" in reply.error.message and "sk-12345" not in reply.error.message
+        assert "ValueError" in caplog.text and "sk-12345" not in caplog.text
+
+    async def test_a_value_that_is_no_part(self, tmp_path: Path) -> None:
+        reply = await play(tmp_path, 42)  # type: ignore[arg-type]
+        assert reply.status == "failed" and reply.error and "TypeError" in reply.error.message
+
+    async def test_an_endless_answer_is_stopped_at_its_limit(self, tmp_path: Path) -> None:
+        options = ReplyOptions(coalesce_seconds=0.001, max_reply_bytes=100_000)
+        async with core(tmp_path, Breathless(), options=options) as chat:
+            reply = await ended(chat, await ask(chat))
+            assert reply.error and reply.error.code == "too_large"
+            assert 90_000 < len(said(reply)) <= 100_000
+
+    async def test_an_assistant_that_never_waits_lets_others_work(self, tmp_path: Path) -> None:
+        async with core(tmp_path, Breathless()) as chat:
+            posted = await ask(chat)
+            stopped = await chat.replies.stop(CHAT, posted.reply or 0)
+            assert stopped.status == "cancelled"
+
+
+class TestStop:
+    async def test_before_the_first_token(self, tmp_path: Path) -> None:
+        gate = Gate()
+        assistant = scripted(gate, "never said")
+        async with core(tmp_path, assistant) as chat:
+            posted = await ask(chat)
+            await gate.reached.wait()
+            stopped = await chat.replies.stop(CHAT, posted.reply or 0)
+            assert (stopped.status, stopped.parts, stopped.error) == ("cancelled", [], None)
+            await assistant.cancelled.wait()
+
+    async def test_in_mid_answer_keeps_the_text(self, tmp_path: Path) -> None:
+        gate = Gate()
+        async with core(tmp_path, scripted("so far", gate, "never said")) as chat:
+            posted = await ask(chat)
+            await gate.reached.wait()
+            stopped = await chat.replies.stop(CHAT, posted.reply or 0)
+            assert (stopped.status, said(stopped)) == ("cancelled", "so far")
+
+    async def test_by_the_users_message_and_again(self, tmp_path: Path) -> None:
+        gate = Gate()
+        async with core(tmp_path, scripted(gate)) as chat:
+            posted = await ask(chat)
+            await gate.reached.wait()
+            await chat.replies.stop(CHAT, posted.message)
+            first = await message(chat, posted.reply)
+            again = await chat.replies.stop(CHAT, posted.reply or 0)
+            assert first.status == "cancelled" and again == first
+
+    async def test_one_that_takes_no_notice(self, tmp_path: Path) -> None:
+        assistant = Stubborn()
+        async with core(tmp_path, assistant) as chat:
+            posted = await ask(chat)
+            await until(chat, posted.cursor, lambda: _has_parts(chat, posted.reply))
+            stopped = await chat.replies.stop(CHAT, posted.reply or 0)
+            assistant.release.set()
+            assert (stopped.status, said(stopped)) == ("cancelled", "I will ")
+            following = await ended(chat, await ask(chat, "next"))
+            assert following.status == "done"
+            assert await message(chat, posted.reply) == stopped
+
+    async def test_from_another_server(self, tmp_path: Path) -> None:
+        gate = Gate()
+        async with (
+            core(tmp_path, scripted("here", gate)) as here,
+            core(tmp_path, scripted()) as there,
+        ):
+            posted = await ask(here)
+            await gate.reached.wait()
+            await there.replies.stop(CHAT, posted.reply or 0)
+            assert (await ended(there, posted)).status == "cancelled"
+
+    async def test_an_unknown_message(self, tmp_path: Path) -> None:
+        async with core(tmp_path, Echo()) as chat:
+            with pytest.raises(NotFound):
+                await chat.replies.stop(CHAT, 99)
+
+
+async def _has_parts(chat: ChatCore, mid: int | None) -> bool:
+    return bool((await message(chat, mid)).parts)
+
+
+class TestOrder:
+    async def test_a_second_question_waits_its_turn(self, tmp_path: Path) -> None:
+        gate = Gate()
+        assistant, echo = scripted("first", gate, " done"), Echo()
+        async with core(tmp_path, assistant, echo) as chat:
+            first = await ask(chat)
+            await gate.reached.wait()
+            second = await ask(chat, "and now", assistant="echo")
+            waiting = await message(chat, second.reply)
+            assert (waiting.status, waiting.parts) == ("streaming", [])
+            gate.set()
+            assert said(await ended(chat, second)) == "and now "
+            assert said(await message(chat, first.reply)) == "first done"
+
+    async def test_it_is_shown_what_came_before(self, tmp_path: Path) -> None:
+        gate = Gate()
+        assistant = scripted("answer", gate)
+        async with core(tmp_path, assistant) as chat:
+            await ask(chat, "one")
+            await gate.reached.wait()
+            second = await ask(chat, "two")
+            gate.set()
+            await ended(chat, second)
+            turn = assistant.turns[1]
+            assert [said(m) for m in turn.history] == ["one", "answer"]
+            assert (said(turn.prompt), turn.reply) == ("two", second.reply)
+            assert isinstance(await turn.search("one"), SearchResult)
+
+    async def test_a_waiting_one_can_be_stopped(self, tmp_path: Path) -> None:
+        gate = Gate()
+        assistant = scripted("answer", gate)
+        async with core(tmp_path, assistant) as chat:
+            await ask(chat, "one")
+            await gate.reached.wait()
+            second, third = await ask(chat, "two"), await ask(chat, "three")
+            stopped = await chat.replies.stop(CHAT, second.reply or 0)
+            assert (stopped.status, stopped.parts) == ("cancelled", [])
+            gate.set()
+            assert (await ended(chat, third)).status == "done"
+            assert len(assistant.turns) == 2
+
+    async def test_two_servers_take_turns_too(self, tmp_path: Path) -> None:
+        gate = Gate()
+        async with core(tmp_path, scripted("here", gate)) as here, core(tmp_path, Echo()) as there:
+            first = await ask(here)
+            await gate.reached.wait()
+            second = await ask(there, "there")
+            gate.set()
+            assert said(await ended(there, second)) == "there "
+            assert said(await message(there, first.reply)) == "here"
+
+
+class TestAsking:
+    async def test_a_repeated_question_finds_its_answer(self, tmp_path: Path) -> None:
+        assistant = scripted("once")
+        async with core(tmp_path, assistant) as chat:
+            first = await ask(chat, key="nonce")
+            await ended(chat, first)
+            assert await ask(chat, key="nonce") == first
+            assert len(assistant.turns) == 1
+
+    async def test_many_at_once_with_one_key_make_one(self, tmp_path: Path) -> None:
+        async with core(tmp_path, Echo()) as chat:
+            posts = await asyncio.gather(*(ask(chat, key="nonce") for _ in range(20)))
+            assert len({(p.message, p.reply) for p in posts}) == 1
+            await ended(chat, posts[0])
+
+    async def test_a_caller_that_leaves_still_gets_an_answer(self, tmp_path: Path) -> None:
+        async with core(tmp_path, Echo()) as chat:
+            asking = asyncio.create_task(ask(chat, "for later"))
+            await asyncio.sleep(0)
+            asking.cancel()
+            page = await chat.feed.read(lambda store: store.get_messages(CHAT))
+            async with aclosing(chat.feed.watch(CHAT, page.cursor)) as batches:
+                async for _ in batches:
+                    page = await chat.feed.read(lambda store: store.get_messages(CHAT))
+                    if page.messages[-1].status == "done":
+                        break
+            assert [said(m) for m in page.messages] == ["for later", "for later "]
+
+    async def test_what_cannot_be_asked_leaves_nothing(self, tmp_path: Path) -> None:
+        async with core(tmp_path, Echo()) as chat:
+            with pytest.raises(NotFound, match="nobody"):
+                await ask(chat, assistant="nobody")
+            with pytest.raises(Invalid):
+                await ask(chat, parent=99)
+            with pytest.raises(NotFound):
+                await chat.replies.ask("nowhere", Ask(text="x"), ADA)
+            assert await chat.feed.read(lambda store: store.get_message_count(CHAT)) == 0
+
+    async def test_regenerating_makes_a_sibling(self, tmp_path: Path) -> None:
+        async with core(tmp_path, Echo()) as chat:
+            first = await ask(chat, "again")
+            await ended(chat, first)
+            second = await chat.replies.regenerate(CHAT, first.reply or 0, Regenerate(), ADA)
+            assert (await ended(chat, second)).parent == first.message
+            page = await chat.feed.read(lambda store: store.get_messages(CHAT))
+            assert [m.id for m in page.messages] == [first.message, second.reply]
+
+    async def test_editing_makes_a_branch_that_is_answered(self, tmp_path: Path) -> None:
+        async with core(tmp_path, Echo()) as chat:
+            first = await ask(chat, "misspelt")
+            await ended(chat, first)
+            second = await chat.replies.edit(CHAT, first.message, Edit(text="spelt"), ADA)
+            assert said(await ended(chat, second)) == "spelt "
+            assert (await message(chat, second.message)).parent is None
+            note = await chat.replies.edit(
+                CHAT, second.message, Edit(text="no answer", reply=False), ADA
+            )
+            assert note.reply is None
+
+    async def test_what_is_being_written_cannot_be_edited(self, tmp_path: Path) -> None:
+        gate = Gate()
+        async with core(tmp_path, scripted(gate)) as chat:
+            posted = await ask(chat)
+            await gate.reached.wait()
+            with pytest.raises(Conflict):
+                await chat.replies.edit(CHAT, posted.reply or 0, Edit(text="x"), ADA)
+            gate.set()
+
+
+class TestEnds:
+    async def test_a_server_that_stops_keeps_what_was_said(self, tmp_path: Path) -> None:
+        gate = Gate()
+        async with core(tmp_path, scripted("so far", gate)) as chat:
+            posted = await ask(chat)
+            await gate.reached.wait()
+            await chat.close()
+            await chat.start()
+            reply = await message(chat, posted.reply)
+            assert (reply.status, said(reply)) == ("interrupted", "so far")
+
+    async def test_a_deleted_chat_ends_its_replies(self, tmp_path: Path) -> None:
+        gate = Gate()
+        assistant = scripted("so far", gate)
+        async with core(tmp_path, assistant) as chat:
+            await ask(chat)
+            await gate.reached.wait()
+            await chat.replies.end(CHAT)
+            await assistant.cancelled.wait()
+            await chat.feed.write(lambda store: store.delete_session(CHAT))
+
+    async def test_a_deleted_reply_ends_by_itself(self, tmp_path: Path) -> None:
+        gate = Gate()
+        assistant = scripted("so far", gate, " more", Gate())
+        async with core(tmp_path, assistant) as chat:
+            posted = await ask(chat)
+            await gate.reached.wait()
+            await chat.feed.write(lambda store: store.delete_message(CHAT, posted.reply or 0))
+            gate.set()
+            await assistant.cancelled.wait()
+            assert (await message(chat, posted.reply)).status == "deleted"
