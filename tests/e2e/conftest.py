@@ -1,0 +1,120 @@
+"""One browser for all tests; a server and a notebook for each that wants its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import browsers
+import pytest
+from jupyterprocess import JupyterProcess, running
+from lab import CHAT, ChatView, Tab
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    # a tab in the background is as much a reader as the one in front
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+)
+OPTIONS = (
+    "--LabApp.expose_app_in_browser=True",
+    "--JupyterNotebookApp.expose_app_in_browser=True",
+    "--LabApp.news_url=",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--ChatcoreApp.default_assistant=scripted",
+    "--ChatcoreApp.max_posts_per_minute=0",
+)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = browsers.find()
+    assert path, "no Chrome or Chromium: run `python tests/e2e/browsers.py --install`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
+    with running(tmp_path_factory.mktemp("server"), "lab", *OPTIONS) as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared_server: JupyterProcess) -> JupyterProcess:
+    """A server that tests must leave running."""
+    return shared_server
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[JupyterProcess]:
+    """A server that the test may kill."""
+    with running(tmp_path, "lab", *OPTIONS) as server:
+        yield server
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser with nothing in its memory."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """The test's own notebook."""
+    return re.sub(r"\W+", "-", request.node.name).strip("-") + ".ipynb"
+
+
+@pytest.fixture
+def tab(context: BrowserContext, server: JupyterProcess, name: str) -> Tab:
+    """A tab with a notebook of one cell, which shows the notebook's own chat when it runs."""
+    server.write_notebook(name, CHAT)
+    tab = Tab(context, server)
+    tab.open(name)
+    return tab
+
+
+@pytest.fixture
+def chat(tab: Tab) -> ChatView:
+    """The notebook's own chat."""
+    return tab.run_chat()
+
+
+@pytest.fixture
+def second_tab(
+    context: BrowserContext, server: JupyterProcess, name: str, tab: Tab
+) -> Callable[[], Tab]:
+    """Opens the same notebook again."""
+
+    def another() -> Tab:
+        tab.save()
+        other = Tab(context, server)
+        other.open(name)
+        return other
+
+    return another
+
+
+@pytest.fixture(scope="module")
+def shared_chat(browser: Browser, shared_server: JupyterProcess) -> Iterator[tuple[Tab, ChatView]]:
+    """One chat for many small looks."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    shared_server.write_notebook("shared.ipynb", CHAT)
+    tab = Tab(context, shared_server)
+    tab.open("shared.ipynb")
+    yield tab, tab.run_chat()
+    context.close()
