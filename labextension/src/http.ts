@@ -1,0 +1,92 @@
+/** A chat over HTTP and WebSocket, as a page of the same Jupyter server reaches it. */
+import type { Ask, Event, Message, Page, Posted, Session } from "./protocol";
+import type { Server } from "./server";
+import { CLOSED, type CloseCode, type Transport, type Watcher } from "./transport";
+
+export class HttpTransport implements Transport {
+  readonly scope: string;
+  private readonly path: string;
+
+  constructor(
+    private readonly server: Server,
+    private readonly id: string,
+  ) {
+    this.scope = `${new URL(server.settings.baseUrl).pathname}|${id}`;
+    this.path = `chatcore/chat/${encodeURIComponent(id)}`;
+  }
+
+  session(signal: AbortSignal): Promise<Session> {
+    return this.server.json("GET", `chatcore/sessions/${encodeURIComponent(this.id)}`, signal);
+  }
+
+  page(before: number | null, limit: number, signal: AbortSignal): Promise<Page> {
+    const above = before === null ? "" : `&before=${before}`;
+    return this.server.json("GET", `${this.path}/messages?limit=${limit}${above}`, signal);
+  }
+
+  ask(ask: Ask, signal: AbortSignal): Promise<Posted> {
+    return this.server.json("POST", this.path, signal, ask);
+  }
+
+  stop(message: number, signal: AbortSignal): Promise<Message> {
+    return this.server.json("POST", `${this.path}/messages/${message}/stop`, signal, {});
+  }
+
+  regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted> {
+    const path = `${this.path}/messages/${message}/regenerate`;
+    return this.server.json("POST", path, signal, { key });
+  }
+
+  /**
+   * The socket is authenticated by the cookie, which a request with the token has set:
+   * jupyter_server takes a token in the URL or a header only, and a browser's socket
+   * has no headers, while what is in a URL ends in logs.
+   */
+  watch(after: number, watcher: Watcher, signal: AbortSignal): Promise<CloseCode> {
+    const socket = new WebSocket(this.server.url(`${this.path}/ws?after=${after}`, "ws"));
+    return follow(socket, watcher, signal);
+  }
+}
+
+/** Passes on what a socket says until it ends; a dead one is not waited for. */
+function follow(socket: WebSocket, watcher: Watcher, signal: AbortSignal): Promise<CloseCode> {
+  const { promise, resolve, reject } = pending<CloseCode>();
+  const over = new AbortController();
+  const options = { signal: over.signal };
+  const abandon = (): void => resolve(CLOSED.lost);
+  socket.addEventListener("open", () => watcher.opened(), options);
+  socket.addEventListener("close", (event) => resolve(event.code), options);
+  socket.addEventListener(
+    "message",
+    (event: MessageEvent<string>) => {
+      try {
+        watcher.received(JSON.parse(event.data) as Event[]);
+      } catch (error) {
+        reject(error);
+      }
+    },
+    options,
+  );
+  signal.addEventListener("abort", abandon, options);
+  if (signal.aborted) abandon();
+  return promise.finally(() => {
+    over.abort();
+    socket.close();
+  });
+}
+
+interface Pending<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function pending<T>(): Pending<T> {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,61 @@
+/** How a chat reaches its server: the seam between the chat and the network. */
+import type { Ask, Event, Message, Page, Posted, Session } from "./protocol";
+
+/** What a watch tells while it runs. */
+export interface Watcher {
+  /** The server has accepted the watch. */
+  opened(): void;
+  /** Events, oldest first; none when the server only says that it is there. */
+  received(events: readonly Event[]): void;
+}
+
+/** Why a watch ended: a WebSocket's close code, see `CLOSED`. */
+export type CloseCode = number;
+
+/** The close codes that mean something to us; all others mean "come back". */
+export const CLOSED = {
+  badCursor: 4400,
+  noSession: 4404,
+  cursorAhead: 4409,
+  deleted: 4410,
+  lost: 1006,
+} as const;
+
+/** A request that was refused, or that never arrived (status 0). */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+
+  constructor(
+    /** The HTTP status, 0 where no answer came. */
+    readonly status: number,
+    /** The server's stable name for what went wrong. */
+    readonly code: string,
+    message: string,
+    /** Seconds to wait before the next try, where the server said so. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+  }
+
+  /** Whether the same request may go through later, without anybody changing anything. */
+  get passing(): boolean {
+    return this.status === 0 || this.status >= 500 || [408, 425, 429].includes(this.status);
+  }
+}
+
+/** One chat at one server. Every call throws RequestError where it fails. */
+export interface Transport {
+  /** Names the server and the chat; what is kept in the browser is kept under it. */
+  readonly scope: string;
+  session(signal: AbortSignal): Promise<Session>;
+  /** The newest messages, or those above message `before`. */
+  page(before: number | null, limit: number, signal: AbortSignal): Promise<Page>;
+  /** Runs until the connection ends or the signal is aborted; says why it ended. */
+  watch(after: number, watcher: Watcher, signal: AbortSignal): Promise<CloseCode>;
+  /** A message that wants a reply. Repeating it with the same `key` makes no second one. */
+  ask(ask: Ask, signal: AbortSignal): Promise<Posted>;
+  /** Ends a reply, or the replies to a message. */
+  stop(message: number, signal: AbortSignal): Promise<Message>;
+  /** Another answer, beside the one given. */
+  regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted>;
+}
