@@ -21,7 +21,7 @@ from .assistants.base import Assistant, Item, Turn
 from .draft import Draft
 from .errors import ChatcoreError, Conflict, NotFound, StoreError
 from .feed import Feed
-from .protocol import Message, MessageError, MessagePut, Session, Status, Usage
+from .protocol import Change, Message, MessageError, MessagePut, Session, Status, Usage
 from .room import Batch
 from .store import Store
 
@@ -232,4 +232,9 @@ def _abandon(task: asyncio.Task[Any]) -> None:
 
 
 def _may_end(batch: Batch) -> bool:
-    return not batch or any(isinstance(s.event.change, MessagePut) for s in batch.events)
+    """Whether an older reply may have ended by now; an empty batch is a time to look."""
+    return not batch or any(_is_end(stored.event.change) for stored in batch.events)
+
+
+def _is_end(change: Change) -> bool:
+    return isinstance(change, MessagePut) and change.message.status != "streaming"

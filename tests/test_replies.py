@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 from core_fixtures import CHAT, said, text
+from core_running import ADA, ask, core, ended, message, until
 from scripted import Breathless, Echo, Gate, Scripted, Step, Stubborn
 
-from jupyter_chatcore.api import Ask, Edit, NewSession, Posted, Regenerate, SearchResult
-from jupyter_chatcore.assistants.base import Assistant, AssistantError
-from jupyter_chatcore.core import ChatCore, CoreConfig
+from jupyter_chatcore.api import Ask, Edit, Regenerate, SearchResult
+from jupyter_chatcore.assistants.base import AssistantError
+from jupyter_chatcore.core import ChatCore
 from jupyter_chatcore.errors import Conflict, Invalid, NotFound
 from jupyter_chatcore.parts import OutputPart, ReasoningPart, TextPart, ToolPart
 from jupyter_chatcore.protocol import Author, Message, MessagePut, PartPut, TextAppend, Usage
 from jupyter_chatcore.reply import ReplyOptions
-from jupyter_chatcore.store import Store
 
 pytestmark = pytest.mark.asyncio
-ADA = Author(username="ada", name="Ada")
-LOG = logging.getLogger("test")
-
-
-@asynccontextmanager
-async def core(
-    folder: Path, *assistants: Assistant, options: ReplyOptions | None = None
-) -> AsyncIterator[ChatCore]:
-    """A core with the chat `CHAT`, whose default assistant is the first one given."""
-    config = CoreConfig(
-        db_path=folder / "chats.sqlite",
-        poll_seconds=0.02,
-        default_assistant=assistants[0].name,
-        replies=options or ReplyOptions(coalesce_seconds=0.001),
-    )
-    made = ChatCore(config, LOG)
-    for assistant in assistants:
-        made.assistants.add(assistant)
-    await made.start()
-    try:
-        await made.feed.write(lambda store: store.create_session(NewSession(), CHAT))
-        yield made
-        assert await made.feed.read(Store.verify) == []
-    finally:
-        await made.close()
 
 
 def scripted(*steps: Step) -> Scripted:
@@ -54,32 +27,6 @@ def scripted(*steps: Step) -> Scripted:
     made = Scripted()
     made.enqueue(*steps)
     return made
-
-
-async def message(chat: ChatCore, mid: int | None) -> Message:
-    assert mid is not None
-    return await chat.feed.read(lambda store: store.get_message(CHAT, mid))
-
-
-async def ended(chat: ChatCore, posted: Posted) -> Message:
-    """The reply after its end."""
-
-    async def check() -> bool:
-        return (await message(chat, posted.reply)).status != "streaming"
-
-    await until(chat, posted.cursor, check)
-    return await message(chat, posted.reply)
-
-
-async def until(chat: ChatCore, after: int, check: Callable[[], Awaitable[bool]]) -> None:
-    async with aclosing(chat.feed.watch(CHAT, after)) as batches:
-        async for _ in batches:
-            if await check():
-                return
-
-
-async def ask(chat: ChatCore, words: str = "hello", **more: object) -> Posted:
-    return await chat.replies.ask(CHAT, Ask(text=words, **more), ADA)  # type: ignore[arg-type]
 
 
 async def play(folder: Path, *steps: Step) -> Message:
