@@ -106,6 +106,8 @@ class Connection:
         if read_only:
             self._execute("PRAGMA query_only = ON")
             return
+        # A commit writes whole pages, and a live reply commits small rows all the time.
+        self._execute("PRAGMA page_size = 2048")
         self._execute(f"PRAGMA journal_mode = {config.journal_mode}")
         self.durable(True)
         # Two servers may start on a new file at once: the second waits, then finds all done.
