@@ -19,13 +19,8 @@ from urllib.parse import quote
 import httpx
 
 PLUGIN = Path(__file__).parent / "e2e" / "plugin"
+MODULES = {"lab": "jupyterlab", "notebook": "notebook", "server": "jupyter_server"}
 START_TIMEOUT = 90.0
-QUIET_LAB = (
-    "--LabApp.expose_app_in_browser=True",
-    "--LabApp.news_url=",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--JupyterNotebookApp.expose_app_in_browser=True",
-)
 
 
 def free_port() -> int:
@@ -62,7 +57,7 @@ class JupyterProcess:
         self.port = free_port()
         self.token = secrets.token_hex(16)
         self.url = f"http://127.0.0.1:{self.port}/"
-        self.command = [sys.executable, "-m", "jupyter", app, *self._options(), *options]
+        self.command = [sys.executable, "-m", MODULES[app], *self._options(), *options]
         self.process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client(
             base_url=self.url,
