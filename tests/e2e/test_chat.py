@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jupyterprocess import JupyterProcess, wait_for
-from lab import ChatView, Tab, own_chat, saved_text, stored, words
+from lab import CHAT, ChatView, Tab, own_chat, saved_text, stored, words
 from playwright.sync_api import Browser, BrowserContext, expect
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "notebooks" / "quickstart.ipynb"
@@ -79,9 +79,7 @@ def test_a_restarted_kernel_has_its_chat_back(tab: Tab, chat: ChatView) -> None:
 def test_the_chat_works_while_a_cell_runs(
     context: BrowserContext, server: JupyterProcess, name: str
 ) -> None:
-    server.write_notebook(
-        name, "from jupyter_chatcore import Chat; Chat()", "import time; time.sleep(600)"
-    )
+    server.write_notebook(name, CHAT, "import time; time.sleep(600)")
     tab = Tab(context, server)
     tab.open(name)
     chat = tab.run_chat()
@@ -102,6 +100,18 @@ def test_the_notebook_file_keeps_no_chat_text(
     assert len(saved_text(path)) < 5000
 
 
+def test_a_page_without_the_extension_gets_the_bundle_from_the_kernel(
+    context: BrowserContext, server: JupyterProcess, name: str
+) -> None:
+    server.write_notebook(name, CHAT)
+    context.route("**/jupyter-chatcore/static/widget.js*", lambda route: route.abort())
+    tab = Tab(context, server)
+    tab.open(name)
+    chat = tab.run_chat()
+    chat.send("stream 20 10ms")
+    chat.wait_for_end(2)
+
+
 def test_a_named_chat_is_the_same_in_every_notebook(
     context: BrowserContext, server: JupyterProcess
 ) -> None:
@@ -117,7 +127,7 @@ def test_a_named_chat_is_the_same_in_every_notebook(
 
 
 def test_notebook_7(context: BrowserContext, server: JupyterProcess, name: str) -> None:
-    server.write_notebook(name, "from jupyter_chatcore import Chat; Chat()")
+    server.write_notebook(name, CHAT)
     tab = Tab(context, server)
     tab.open(name, "notebooks")
     chat = tab.run_chat()
@@ -141,7 +151,7 @@ def test_quickstart(context: BrowserContext, server: JupyterProcess) -> None:
 def test_it_is_readable_in_both_themes(
     browser: Browser, server: JupyterProcess, name: str, scheme: str, tmp_path: Path
 ) -> None:
-    server.write_notebook(name, "from jupyter_chatcore import Chat; Chat()")
+    server.write_notebook(name, CHAT)
     context = browser.new_context(viewport={"width": 1100, "height": 900})
     tab = Tab(context, server)
     tab.open(name)
