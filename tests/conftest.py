@@ -56,7 +56,7 @@ def served(
     jp_http_port: int,
     jp_base_url: str,
     jp_asyncio_loop: asyncio.AbstractEventLoop,
-) -> Served:
+) -> Iterator[Served]:
     """The extension in a server that listens, with the scripted assistants."""
     app = jp_serverapp.extension_manager.extension_points["jupyter_chatcore"].app
     token = jp_serverapp.identity_provider.token
@@ -66,4 +66,6 @@ def served(
     core = jp_asyncio_loop.run_until_complete(app.unopened_core())
     core.assistants.add(served.scripted)
     core.assistants.add(Endless())
-    return served
+    yield served
+    for tab in served.sockets:
+        tab.close()

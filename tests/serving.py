@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Served:
     url: str
     token: str
     scripted: Scripted
+    sockets: list[Socket] = field(default_factory=list)
 
     @property
     def database(self) -> Path:
@@ -42,9 +43,7 @@ class Served:
         """The headers that show who asks."""
         return {"Authorization": f"token {self.token}"}
 
-    async def ask(
-        self, method: str, path: str, body: Any = None, **options: Any
-    ) -> httpx.Response:
+    async def ask(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """One request with the token; `body` is sent as JSON, bytes as they are."""
         headers = {**self.auth, **options.pop("headers", {})}
         if body is not None:
@@ -126,7 +125,9 @@ class Served:
         """
         address = f"ws{self.url.removeprefix('http')}{path}"
         request = HTTPRequest(address, headers={**self.auth, **headers})
-        return Socket(await websocket_connect(request))
+        tab = Socket(await websocket_connect(request))
+        self.sockets.append(tab)
+        return tab
 
     def dump(self) -> list[str]:
         """All that is in the database, as SQL; nothing where there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -12,7 +14,7 @@ from tornado.web import HTTPError
 from ..protocol import Author
 from .body import check_content_type, check_parts, check_size, decode
 from .errors import ErrorsAsJson
-from .query import Q, decode_query
+from .query import Q, Query, decode_query
 from .route import Operation, Route, check_seq, check_session
 from .service import Service
 
@@ -40,21 +42,13 @@ class JsonHandler(ErrorsAsJson, APIHandler):
 
 
 class ChatHandler(JsonHandler):
-    """Reads requests strictly.
+    """Reads requests strictly."""
 
-    Methods get what is in the path by name, checked: `session` as a str, `mid` as an int.
-    """
+    _query: Query
 
     def initialize(self, route: Route) -> None:
         """Called by Tornado with the route that led here."""
         self.route = route
-
-    async def prepare(self) -> None:  # type: ignore[override]
-        """Refuse what cannot be meant before anything is done."""
-        await super().prepare()
-        if self.current_user and self.request.method in self.allowed:
-            self.path_kwargs = check_path(self.path_kwargs)
-            self._query = decode_query(self.request.query_arguments, self.operation.query)
 
     @property
     def operation(self) -> Operation:
@@ -104,8 +98,13 @@ class ChatHandler(JsonHandler):
             check_content_type(self.request.headers.get("Content-Type", ""))
         value = decode(body, kind)
         check_parts(value, service.max_parts)
-        service.limiter.spend(self.author.username)
+        service.limiter.spend(self._payer)
         return value
+
+    @property
+    def _payer(self) -> str:
+        """Whose requests are counted together: the server's token makes up a user each time."""
+        return "" if self.token_authenticated else self.author.username
 
     def respond(self, value: Any, status: int = 200) -> None:
         """Answer with JSON."""
@@ -118,6 +117,24 @@ class ChatHandler(JsonHandler):
         return None
 
 
+Method = Callable[..., Awaitable[None]]
+
+
+def checked(method: Method) -> Method:
+    """Reads the address before the method does anything, and after it is known who asks.
+
+    The method gets what is in the path by name: `session` as a str, `mid` as an int.
+    """
+
+    @wraps(method)
+    async def inner(self: ChatHandler, **path: str) -> None:
+        found = check_path(path)
+        self._query = decode_query(self.request.query_arguments, self.operation.query)
+        await method(self, **found)
+
+    return inner
+
+
 class UnknownHandler(JsonHandler):
     """Every address below `chatcore/` that is no route."""
 
@@ -127,18 +144,18 @@ class UnknownHandler(JsonHandler):
         raise HTTPError(404 if self.current_user else 403)
 
 
-def check_path(values: dict[str, Any]) -> dict[str, Any]:
+def check_path(values: Mapping[str, str]) -> dict[str, Any]:
     """What is in a path, checked and converted.
 
     Raises:
         BadRequest: it cannot be an id.
     """
-    checked = dict(values)
+    found: dict[str, Any] = {}
     if "session" in values:
-        checked["session"] = check_session(values["session"])
+        found["session"] = check_session(values["session"])
     if "mid" in values:
-        checked["mid"] = check_seq(values["mid"], "A message's id")
-    return checked
+        found["mid"] = check_seq(values["mid"], "A message's id")
+    return found
 
 
 def author_of(user: User) -> Author:

@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ..api import AssistantList
-from .base import ChatHandler
+from .base import ChatHandler, checked
 from .query import SearchQuery
 
 
@@ -15,6 +15,7 @@ class AssistantsHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def get(self) -> None:
         """Who can answer, and whether they can now."""
         core = await self.core()
@@ -26,6 +27,7 @@ class SearchHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def get(self) -> None:
         """Messages that have these words."""
         q = self.query(SearchQuery)
@@ -38,6 +40,7 @@ class OpenApiHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def get(self) -> None:
         """The description of all this, for tools."""
         # Neither is needed before somebody asks, and the table needs this module.

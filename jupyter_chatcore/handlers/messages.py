@@ -7,7 +7,7 @@ from msgspec import UNSET
 from tornado.web import authenticated
 
 from ..api import Edit, Note
-from .base import ChatHandler
+from .base import ChatHandler, checked
 from .query import PageQuery
 
 
@@ -16,6 +16,7 @@ class MessagesHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def get(self, session: str) -> None:
         """A page of the branch shown."""
         q = self.query(PageQuery)
@@ -25,6 +26,7 @@ class MessagesHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def post(self, session: str) -> None:
         """Store a message that wants no reply."""
         note, author = self.body(Note), self.author
@@ -47,6 +49,7 @@ class MessageHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def get(self, session: str, mid: int) -> None:
         """One message."""
         core = await self.core()
@@ -54,6 +57,7 @@ class MessageHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def patch(self, session: str, mid: int) -> None:
         """Another version of a message, beside it."""
         edit = self.body(Edit)
@@ -62,6 +66,7 @@ class MessageHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def delete(self, session: str, mid: int) -> None:
         """Delete what a message says; one that is being written is stopped first."""
         core = await self.core()
@@ -74,6 +79,7 @@ class StopHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def post(self, session: str, mid: int) -> None:
         """Stop a reply, or the replies to a message. Never counted against a limit."""
         core = await self.core()

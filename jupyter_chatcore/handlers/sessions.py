@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ..api import NewSession, SessionPatch
-from .base import ChatHandler
+from .base import ChatHandler, checked
 from .query import SessionsQuery
 
 
@@ -15,6 +15,7 @@ class SessionsHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def get(self) -> None:
         """A page of chats."""
         q = self.query(SessionsQuery)
@@ -24,6 +25,7 @@ class SessionsHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def post(self) -> None:
         """Make a chat, or find it by its key."""
         new = self.body(NewSession)
@@ -37,6 +39,7 @@ class SessionHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def get(self, session: str) -> None:
         """One chat."""
         core = await self.core()
@@ -44,6 +47,7 @@ class SessionHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def put(self, session: str) -> None:
         """Make a chat with this id, if there is none."""
         new = self.body(NewSession)
@@ -53,6 +57,7 @@ class SessionHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def patch(self, session: str) -> None:
         """Rename it, change its settings, show another branch."""
         patch = self.body(SessionPatch)
@@ -61,6 +66,7 @@ class SessionHandler(ChatHandler):
 
     @authenticated
     @authorized
+    @checked
     async def delete(self, session: str) -> None:
         """Stop its replies and delete it with all its messages."""
         core = await self.core()

@@ -14,7 +14,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
 from ..api import Ask, Posted, Regenerate
-from .base import ChatHandler
+from .base import ChatHandler, checked
 from .errors import log_failure
 from .frames import STOPPING, event_frames, guarded, reply_frames, starting_point
 from .query import AfterQuery
@@ -119,6 +119,7 @@ class AskHandler(ReplyHandler):
 
     @authenticated
     @authorized
+    @checked
     async def post(self, session: str) -> None:
         """Store a user's message and have it answered."""
         ask = self.body(Ask)
@@ -133,6 +134,7 @@ class RegenerateHandler(ReplyHandler):
 
     @authenticated
     @authorized
+    @checked
     async def post(self, session: str, mid: int) -> None:
         """Have another answer, beside the first."""
         again = self.body(Regenerate)
@@ -147,6 +149,7 @@ class EventsHandler(StreamHandler):
 
     @authenticated
     @authorized
+    @checked
     async def get(self, session: str) -> None:
         """Everything that happens in a chat, live."""
         after = self.last_event_id()

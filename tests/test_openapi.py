@@ -1,0 +1,181 @@
+"""The description of the API is sound, whole and true."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from openapi_spec_validator import validate
+from serving import Served
+from tornado.web import RequestHandler
+
+from jupyter_chatcore import schema
+from jupyter_chatcore.handlers.table import ROUTES, tornado_handlers
+from jupyter_chatcore.openapi import describe
+
+METHODS = ("get", "head", "post", "put", "patch", "delete")
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    """The description as it goes out."""
+    decoded: dict[str, Any] = json.loads(msgspec.json.encode(describe(ROUTES, "/chatcore/")))
+    return decoded
+
+
+def test_it_is_valid_openapi(described: dict[str, Any]) -> None:
+    validate(described)
+    assert described["openapi"].startswith("3.1")
+
+
+def implemented(handler: type[RequestHandler]) -> set[str]:
+    """The methods that a handler has code for."""
+    none = RequestHandler._unimplemented_method
+    return {name for name in METHODS if getattr(handler, name) is not none}
+
+
+def test_every_method_is_described_and_served(described: dict[str, Any]) -> None:
+    for route in ROUTES:
+        served = implemented(route.handler)
+        assert served == {method.lower() for method in route.operations}, route.path
+        assert served == described["paths"][f"/{route.path}"].keys() - {"parameters"}
+    assert len(described["paths"]) == len(ROUTES)
+
+
+def test_every_handler_is_in_the_table() -> None:
+    handlers = [entry[1] for entry in tornado_handlers()]
+    assert handlers[:-1] == [route.handler for route in ROUTES]
+    assert len(set(handlers)) == len(handlers)
+
+
+def test_addresses_match_their_own_route_only() -> None:
+    for route in ROUTES:
+        path = "chatcore/" + route.path.replace("{session}", "a-chat").replace("{mid}", "12")
+        matching = [r.path for r in ROUTES if re.fullmatch(r.pattern, path)]
+        assert matching == [route.path]
+
+
+def test_operation_ids_are_unique(described: dict[str, Any]) -> None:
+    ids = [
+        operation["operationId"]
+        for path in described["paths"].values()
+        for method, operation in path.items()
+        if method != "parameters"
+    ]
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_schemas_are_the_wires(described: dict[str, Any]) -> None:
+    components = described["components"]["schemas"]
+    assert components.keys() <= schema.json_schema()["$defs"].keys()
+    for name in ("Event", "Message", "ErrorBody", "TextPart"):
+        wanted = schema.json_schema()["$defs"][name]["properties"].keys()
+        assert components[name]["properties"].keys() == wanted
+
+
+class Truth:
+    """Compares real answers with what the description says of them."""
+
+    def __init__(self, served: Served, described: dict[str, Any]) -> None:
+        self.served = served
+        self.described = described
+        self.seen: set[tuple[str, str, int]] = set()
+
+    async def ask(self, route: str, method: str, status: int, body: Any = None, **at: Any) -> Any:
+        """The answer's JSON, which is as described."""
+        query = at.pop("query", "")
+        headers = at.pop("headers", {})
+        answer = await self.served.ask(method, route.format(**at) + query, body, headers=headers)
+        assert answer.status_code == status, answer.text
+        responses = self.described["paths"][f"/{route}"][method.lower()]["responses"]
+        self.seen.add((route, method, status))
+        content = responses[str(status)].get("content")
+        if content is None:
+            assert answer.content == b""
+            return None
+        assert answer.headers["Content-Type"].partition(";")[0] in content
+        self.validate(content["application/json"]["schema"], answer.json())
+        return answer.json()
+
+    def validate(self, wanted: dict[str, Any], value: Any) -> None:
+        """Raises where the value is not as the schema wants it."""
+        whole = {**wanted, "components": self.described["components"]}
+        jsonschema.Draft202012Validator(whole).validate(value)
+
+
+JSON_ONLY = {"Accept": "application/json"}
+
+
+async def test_answers_are_as_described(served: Served, described: dict[str, Any]) -> None:
+    truth = Truth(served, described)
+    ask, at = truth.ask, {"session": "chat"}
+    served.scripted.enqueue("Hello ", "there")
+    new = {"title": "A", "assistant": "scripted", "notebook": "a.ipynb", "settings": {"b": [1]}}
+    await ask("sessions/{session}", "PUT", 201, new, **at)
+    await ask("sessions/{session}", "PUT", 200, new, **at)
+    await ask("sessions/{session}", "GET", 200, **at)
+    await ask("sessions/{session}", "PATCH", 200, {"title": "B", "notebook": None}, **at)
+    await ask("sessions", "POST", 201, {"key": "k"})
+    await ask("sessions", "POST", 200, {"key": "k"})
+    assert len((await ask("sessions", "GET", 200))["sessions"]) == 2
+    parts = [{"type": "custom", "kind": "x", "data": {"y": 1}}, {"type": "text", "text": "z"}]
+    await ask("chat/{session}/messages", "POST", 201, {"parts": parts, "key": "n"}, **at)
+    await ask("chat/{session}/messages", "POST", 200, {"parts": parts, "key": "n"}, **at)
+    posted = await ask("chat/{session}", "POST", 202, {"text": "Hi"}, headers=JSON_ONLY, **at)
+    await served.ended("chat", posted["reply"])
+    mid = {**at, "mid": posted["reply"]}
+    await ask("chat/{session}/messages", "GET", 200, **at, query="?limit=2")
+    await ask("chat/{session}/messages/{mid}", "GET", 200, **mid)
+    again = await ask(
+        "chat/{session}/messages/{mid}/regenerate", "POST", 202, {}, headers=JSON_ONLY, **mid
+    )
+    await served.ended("chat", again["reply"])
+    edit = {**at, "mid": posted["message"]}
+    edited = await ask("chat/{session}/messages/{mid}", "PATCH", 200, {"text": "Ho"}, **edit)
+    await served.ended("chat", edited["reply"])
+    await ask("chat/{session}/messages/{mid}/stop", "POST", 200, **mid)
+    hits = await ask("search", "GET", 200, query="?q=Hello")
+    assert hits["hits"]
+    await ask("assistants", "GET", 200)
+    await ask("openapi.json", "GET", 200)
+    await ask("chat/{session}/messages/{mid}", "DELETE", 200, **mid)
+    await ask("sessions/{session}", "DELETE", 204, **at)
+    for route, method in (("sessions/{session}", "GET"), ("chat/{session}/messages", "GET")):
+        await ask(route, method, 404, **at)
+    await ask("sessions", "GET", 400, query="?x=1")
+    await ask("sessions", "POST", 422, {"x": 1})
+    await ask("sessions", "POST", 415, {}, headers={"Content-Type": "text/plain"})
+    described_as = {
+        (route.path, method, status)
+        for route in ROUTES
+        for method, operation in route.operations.items()
+        for status in operation.answers
+        if status != 101
+    }
+    assert described_as <= truth.seen
+
+
+async def test_events_are_as_described(served: Served, described: dict[str, Any]) -> None:
+    truth = Truth(served, described)
+    await served.chat()
+    served.scripted.enqueue("Hello", RuntimeError())
+    kinds = {"message": "Event", "done": "Message", "error": "ErrorBody"}
+    seen = set()
+    for text in ("one", "two"):
+        async with served.stream("chat/chat", {"text": text}) as stream:
+            for event in await stream.rest():
+                seen.add(event.event)
+                name = f"#/components/schemas/{kinds[event.event]}"
+                truth.validate({"$ref": name}, json.loads(event.data))
+    assert seen == kinds.keys()
+
+
+async def test_it_is_served_with_the_servers_address(served: Served) -> None:
+    answer = await served.ask("GET", "openapi.json")
+    await asyncio.to_thread(validate, answer.json())
+    assert served.url.endswith(answer.json()["servers"][0]["url"])
