@@ -33,6 +33,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         """The last component of the name."""
         return self.name.rpartition(".")[2]
 
+    @property
+    def called(self) -> str:
+        """The name as people write it."""
+        return self.name.removeprefix("builtins.")
+
 
 class Look(msgspec.Struct, frozen=True, kw_only=True, tag="look"):
     """Ask for the first of these dotted names that exists; `seconds` bound the process."""

@@ -23,11 +23,16 @@ FULL = 12.0
 
 
 class Ranked(NamedTuple):
-    """An entry and how well it fits; `share` is how much of the question it covers, 0 to 1."""
+    """An entry and how well it fits.
+
+    `share` is how much of the question it covers, `strength` how much in its name and
+    first lines; both are from 0 to 1.
+    """
 
     entry: Entry
     score: float
     share: float
+    strength: float
 
 
 class _Sum:
@@ -52,7 +57,7 @@ def rank(path: Path, question: str, limit: int = 8) -> list[Ranked]:
         best = order[:limit]
         entries = index.load(db, [one.match.id for one in best])
     return [
-        Ranked(entry, _weighed(one, asked, words), one.covered / asked)
+        Ranked(entry, _weighed(one, asked, words), one.covered / asked, one.score / FULL / asked)
         for entry, one in zip(entries, best, strict=True)
     ]
 

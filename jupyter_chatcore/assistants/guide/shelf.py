@@ -24,6 +24,8 @@ from .packages import STDLIB, Package
 
 ABANDONED = 3600.0
 """Seconds after which an unfinished index that nobody wrote to is nobody's."""
+FORGOTTEN = 90 * 86400.0
+"""Seconds after which another environment's index goes; it can always be made again."""
 FOLDER_VARIABLE = "CHATCORE_DOCS_DIR"
 
 
@@ -60,7 +62,7 @@ class Survey(NamedTuple):
 
 
 class Shelf:
-    """The indexes of this Python environment in one folder; others' are left alone."""
+    """The indexes of this Python environment, in a folder that environments share."""
 
     def __init__(self, folder: Path, packages: Sequence[Package]) -> None:
         self._folder = folder
@@ -111,11 +113,12 @@ class Shelf:
         return path
 
     def _tidy(self) -> None:
-        """Take away what servers that were killed had begun."""
-        for left in self._folder.glob(f"{self._prefix}-*.part*"):
-            with contextlib.suppress(OSError):
-                if time.time() - left.stat().st_mtime > ABANDONED:
-                    left.unlink()
+        """Take away what killed servers had begun, and what no environment uses any more."""
+        for left in self._folder.glob("docs-*.part*"):
+            _remove_if_older(left, ABANDONED)
+        for other in self._folder.glob("docs-*.sqlite"):
+            if not other.name.startswith(self._prefix):
+                _remove_if_older(other, FORGOTTEN)
 
     def _newest(self) -> tuple[Path | None, dict[str, index.Known]]:
         for path in sorted(self._folder.glob(f"{self._prefix}-*.sqlite"), reverse=True):
@@ -123,6 +126,13 @@ class Shelf:
             if known is not None:
                 return path, {one.name: one for one in known}
         return None, {}
+
+
+def _remove_if_older(path: Path, seconds: float) -> None:
+    # another server may have it open, or have taken it away already
+    with contextlib.suppress(OSError):
+        if time.time() - path.stat().st_mtime > seconds:
+            path.unlink()
 
 
 def _number(path: Path) -> int:

@@ -14,11 +14,12 @@ _STOP = """
     a about again all also am an and any are as at be been best but by call can cannot could did
     do does doing done down each easily easy every example examples explain first for from
     function functions get give given go good got had has have having help how i if in into is
-    it its just know let like look made make makes making many may me method more most much my
-    need needs no not of off on one only or other our out over please possible python run should
-    simple so some something such tell than that the their them then there these they thing this
-    those through to too two up us use used using very want was way ways we were what when where
-    whether which while who why will with within without work works would write you your
+    it its just know let like look made make makes making many may me meaning method more most
+    much my need needs no not of off on one only or other our out over please possible python
+    run should simple so some something such tell than that the their them then there these they
+    thing this those through to too two up us use used using very want was way ways we were what
+    when where whether which while who why will with within without work works would write you
+    your
 """
 STOP = frozenset(_STOP.split())
 
