@@ -55,7 +55,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]
 
 def request(curl: str, server: JupyterProcess) -> httpx.Response:
     """What a curl command asks for, asked without curl."""
-    words = iter(shlex.split(Template(curl).substitute(URL=server.url, TOKEN=server.token))[1:])
+    line = curl.replace("\\\n", " ")
+    words = iter(shlex.split(Template(line).substitute(URL=server.url, TOKEN=server.token))[1:])
     url, method, body, headers = "", None, None, {}
     for word in words:
         match word:

@@ -16,7 +16,7 @@ KERNEL_IDLE = """() => {
   return context?.isReady && context.session?.kernel?.status === "idle";
 }"""
 
-# How the chat's page shows itself to those who cannot see it, and so to us.
+CHAT_ROOT = "[data-chatcore]"
 MESSAGE = "[data-message]"
 BODY = "[data-body]"
 
@@ -122,7 +122,7 @@ class Tab:
 
     def chat(self, number: int = 0) -> ChatView:
         """The chat below a cell, once it can be typed into."""
-        view = ChatView(self.page.locator("[data-chatcore]").nth(number))
+        view = ChatView(self.page.locator(CHAT_ROOT).nth(number))
         view.wait_ready()
         return view
 
