@@ -14,28 +14,28 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
   return attempt === 0 ? longest * random() : (longest * (1 + random())) / 2;
 }
 
-/** Tells when it is worth trying at once: the network is back, or somebody looks. */
+/** Why it is worth trying at once: the network is back, or somebody looks. */
+export type Sign = "online" | "shown";
+
+/** Tells when it is worth trying at once. */
 export interface Wake {
   online(): boolean;
   /** Calls `listener` at every such moment; the result undoes it. */
-  listen(listener: () => void): () => void;
+  listen(listener: (sign: Sign) => void): () => void;
 }
 
 /** The browser's own signs of life. */
 export const browserWake: Wake = {
   online: () => navigator.onLine,
   listen(listener) {
-    const visible = (): void => {
-      if (document.visibilityState === "visible") listener();
+    const life = new AbortController();
+    const shown = (): void => {
+      if (document.visibilityState === "visible") listener("shown");
     };
-    window.addEventListener("online", listener);
-    window.addEventListener("pageshow", listener);
-    document.addEventListener("visibilitychange", visible);
-    return () => {
-      window.removeEventListener("online", listener);
-      window.removeEventListener("pageshow", listener);
-      document.removeEventListener("visibilitychange", visible);
-    };
+    window.addEventListener("online", () => listener("online"), { signal: life.signal });
+    window.addEventListener("pageshow", shown, { signal: life.signal });
+    document.addEventListener("visibilitychange", shown, { signal: life.signal });
+    return () => life.abort();
   },
 };
 

@@ -1,5 +1,5 @@
 /** Page, then watch: keeps a chat in step with its server, whatever the network does. */
-import { backoff, browserWake, pause, type Wake } from "./backoff";
+import { backoff, browserWake, pause, type Sign, type Wake } from "./backoff";
 import type { Event } from "./protocol";
 import { applyAll, branch, type Chat, fromPage, Gap, olderThan, withOlder } from "./state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "./transport";
@@ -57,7 +57,7 @@ export class Feed {
 
   /** Stays connected until disposed, or until the chat is gone for good. */
   async run(): Promise<void> {
-    const quiet = this.wake.listen(() => this.distrust());
+    const quiet = this.wake.listen((sign) => this.distrust(sign));
     try {
       while (!this.life.signal.aborted && this.current.connection.kind !== "gone") {
         await this.round();
@@ -195,10 +195,10 @@ export class Feed {
     this.set({ connection: offline ? { kind: "offline" } : { kind: "reconnecting", why } });
   }
 
-  /** Somebody looks again: a socket that has missed its ping is dead, whatever it says. */
-  private distrust(): void {
+  /** A socket from before the network was lost, or that missed its ping, may be dead. */
+  private distrust(sign: Sign): void {
     const silent = performance.now() - this.heard;
-    if (this.current.connection.kind === "live" && silent > STALE_MS) this.connectionLife.abort();
+    if (sign === "online" || silent > STALE_MS) this.connectionLife.abort();
   }
 
   private set(change: Partial<FeedState>): void {

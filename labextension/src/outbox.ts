@@ -31,6 +31,7 @@ export class Outbox {
   private readonly listeners = new Set<Listener>();
   private readonly life = new AbortController();
   private readonly stopped = new Set<string>();
+  private readonly posted = new Map<string, Posted>();
   private readonly notBefore = new Map<string, number>();
   private readonly prefix: string;
   private pumping: Promise<void> | null = null;
@@ -84,14 +85,19 @@ export class Outbox {
 
   /** Stops the reply to an entry as soon as the entry has arrived. */
   stop(key: string): void {
-    this.stopped.add(key);
+    const posted = this.posted.get(key);
+    if (posted) void this.stopReply(posted);
+    else this.stopped.add(key);
   }
 
   /** Drops the entries that the chat shows now. */
   settle(keys: ReadonlySet<string>): void {
     const rest = this.list.filter((entry) => !keys.has(entry.key));
     if (rest.length === this.list.length) return;
-    for (const key of keys) this.shelf.remove(this.prefix + key);
+    for (const key of keys) {
+      this.posted.delete(key);
+      this.shelf.remove(this.prefix + key);
+    }
     this.set(rest);
   }
 
@@ -150,6 +156,7 @@ export class Outbox {
   }
 
   private arrived(key: string, posted: Posted): void {
+    this.posted.set(key, posted);
     this.shelf.remove(this.prefix + key);
     this.change(key, { state: "sent", error: null });
     if (this.stopped.delete(key)) void this.stopReply(posted);

@@ -1,23 +1,23 @@
 /** What a tab has of its browser, in memory. */
-import type { Wake } from "../src/backoff";
+import type { Sign, Wake } from "../src/backoff";
 import type { Shelf } from "../src/storage";
 
 /** A wake that the test rings. */
 export class FakeWake implements Wake {
   up = true;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(sign: Sign) => void>();
 
   online(): boolean {
     return this.up;
   }
 
-  listen(listener: () => void): () => void {
+  listen(listener: (sign: Sign) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  ring(): void {
-    for (const listener of [...this.listeners]) listener();
+  ring(sign: Sign = "shown"): void {
+    for (const listener of [...this.listeners]) listener(sign);
   }
 }
 

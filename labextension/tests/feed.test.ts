@@ -151,6 +151,16 @@ describe("a bad line", () => {
     expect(count("watch")).toBe(2);
   });
 
+  it("is made anew when the network was away, even for a moment", async () => {
+    await start();
+    wake.ring("shown");
+    await settle(300);
+    expect(count("watch")).toBe(1);
+    wake.ring("online");
+    await settle(300);
+    expect(count("watch")).toBe(2);
+  });
+
   it("is said to be offline where the browser knows it", async () => {
     await start();
     wake.up = false;

@@ -1,0 +1,83 @@
+/**
+ * Bundles the chat, twice.
+ *
+ * Beside the labextension in pieces, so that maths and colours load when first needed;
+ * and as one file, which the kernel hands to pages whose server lacks the extension.
+ */
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, context, transform } from "esbuild";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const PACKAGE = join(ROOT, "..", "jupyter_chatcore");
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  entryPoints: { widget: "src/widget.ts" },
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  plugins: [
+    {
+      name: "css-as-text",
+      setup(bundler) {
+        bundler.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+          const css = await readFile(path, "utf8");
+          const { code } = await transform(css, { loader: "css", minify: true });
+          return { contents: code, loader: "text" };
+        });
+      },
+    },
+  ],
+  legalComments: "none",
+  metafile: true,
+  define: { "process.env.NODE_ENV": '"production"' },
+};
+const IN_PIECES = {
+  ...COMMON,
+  outdir: join(PACKAGE, "labextension", "static"),
+  splitting: true,
+  chunkNames: "widget-[name]-[hash]",
+};
+const IN_ONE = { ...COMMON, outdir: join(PACKAGE, "static") };
+
+/** The files that a file imports right away, itself first. */
+function initial(outputs, name, seen = new Set()) {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  for (const { path, kind } of outputs[name].imports) {
+    if (kind === "import-statement") initial(outputs, path, seen);
+  }
+  return seen;
+}
+
+async function gzipped(names) {
+  const contents = await Promise.all([...names].map((name) => readFile(join(ROOT, name))));
+  return contents.reduce((sum, content) => sum + gzipSync(content).length, 0);
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+async function report(label, { metafile: { outputs } }) {
+  const entry = Object.keys(outputs).find((name) => name.endsWith("/widget.js"));
+  const first = initial(outputs, entry);
+  console.log(`${label}: ${kilobytes(await gzipped(first))} gzipped to begin with`);
+  for (const name of Object.keys(outputs).filter((one) => !first.has(one))) {
+    const size = `${kilobytes(await gzipped([name]))} gzipped when first needed`;
+    console.log(`  ${name.split("/").at(-1)}: ${size}`);
+  }
+}
+
+if (process.argv.includes("--watch")) {
+  for (const options of [IN_PIECES, IN_ONE]) await (await context(options)).watch();
+} else {
+  await report("labextension", await build(IN_PIECES));
+  await report("single file", await build(IN_ONE));
+}

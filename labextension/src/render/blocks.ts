@@ -1,0 +1,91 @@
+/**
+ * A growing text as a list of blocks, of which only the last can still change.
+ *
+ * The blocks are found by the parser that renders them, so cutting a text here never
+ * changes what it means. Growing costs the last block, not the text.
+ */
+import type { Token } from "markdown-it";
+import { type Context, md } from "./markdown";
+
+export interface Block {
+  /** The Markdown of the block, with the empty lines after it. */
+  readonly source: string;
+  /** Where it is a code block by itself: what is in it. */
+  readonly code: Code | null;
+}
+
+export interface Code {
+  readonly language: string;
+  readonly text: string;
+  /** Whether its end has been written. */
+  readonly closed: boolean;
+}
+
+export class Blocks {
+  readonly context: Context;
+  /** Grows when a link definition was found: what uses it has to be rendered again. */
+  definitions = 0;
+  private text = "";
+  private lastStart = 0;
+  private list: Block[] = [];
+
+  constructor(images: readonly string[]) {
+    this.context = { references: {}, images };
+  }
+
+  /** The blocks of the text, which most often is the one before with something added. */
+  update(raw: string): readonly Block[] {
+    const text = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
+    if (text === this.text) return this.list;
+    if (!text.startsWith(this.text)) this.reset();
+    this.text = text;
+    const tail = this.parse(text.slice(this.lastStart));
+    this.list = [...this.list.slice(0, -1), ...tail];
+    this.lastStart = text.length - (tail.at(-1)?.source.length ?? 0);
+    this.definitions = Object.keys(this.context.references).length;
+    return this.list;
+  }
+
+  private reset(): void {
+    this.context.references = {};
+    this.lastStart = 0;
+    this.list = [];
+  }
+
+  private parse(source: string): Block[] {
+    const tokens: Token[] = [];
+    md.block.parse(source.replaceAll("\0", "\uFFFD"), md, this.context, tokens);
+    const tops = tokens.filter((token) => token.level === 0 && token.nesting >= 0);
+    if (tops.length === 0) return source ? [{ source, code: null }] : [];
+    const lines = starts(source);
+    return tops.map((token, index) => {
+      // what is above the first block or between two belongs to the block before it
+      const from = index === 0 ? 0 : lineOf(token, lines, source);
+      const next = tops[index + 1];
+      const to = next ? lineOf(next, lines, source) : source.length;
+      return { source: source.slice(from, to), code: codeOf(token) };
+    });
+  }
+}
+
+function starts(source: string): number[] {
+  const found = [0];
+  for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1))
+    found.push(at + 1);
+  return found;
+}
+
+function lineOf(token: Token, lines: readonly number[], source: string): number {
+  return lines[token.map?.[0] ?? 0] ?? source.length;
+}
+
+function codeOf(token: Token): Code | null {
+  if (token.type !== "fence") return null;
+  const [first, end] = token.map ?? [0, 0];
+  const inside = token.content.split("\n").length - 1;
+  return {
+    language: token.info.trim().split(/\s+/)[0]?.toLowerCase() ?? "",
+    text: token.content.replace(/\n$/, ""),
+    closed: end - first === inside + 2,
+  };
+}

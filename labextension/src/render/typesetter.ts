@@ -1,0 +1,29 @@
+/** TeX to MathML. A chunk of its own: it is loaded when the first formula is shown. */
+import DOMPurify from "dompurify";
+import temml from "temml";
+
+const LIMITS = { maxExpand: 200, maxSize: [20, 20] as [number, number], trust: false };
+const STYLE = /^[\w\s:;.,#%-]*$/;
+
+/** The formula as MathML. What TeX cannot read stands in it as it was written. */
+export function typeset(tex: string, display: boolean): DocumentFragment {
+  const markup = temml.renderToString(tex, {
+    ...LIMITS,
+    displayMode: display,
+    throwOnError: false,
+    annotate: false,
+  });
+  const fragment = DOMPurify.sanitize(markup, {
+    USE_PROFILES: { mathMl: true },
+    FORBID_ATTR: ["href", "xlink:href", "src", "id", "name"],
+    FORBID_TAGS: ["maction", "mglyph", "annotation", "annotation-xml"],
+    ADD_ATTR: ["style", "class"],
+    ALLOW_DATA_ATTR: false,
+    RETURN_DOM_FRAGMENT: true,
+  });
+  for (const element of fragment.querySelectorAll("[style]")) {
+    // lengths and colours only: nothing with a bracket, so no address
+    if (!STYLE.test(element.getAttribute("style") ?? "")) element.removeAttribute("style");
+  }
+  return fragment;
+}

@@ -1,0 +1,169 @@
+/** What the chat knows and what one can do in it, apart from how it looks. */
+import { browserWake } from "../backoff";
+import { Feed, type FeedState } from "../feed";
+import { type Entry, Outbox } from "../outbox";
+import type { Message } from "../protocol";
+import { branch, olderThan } from "../state";
+import { BrowserShelf } from "../storage";
+import { RequestError, type Transport } from "../transport";
+import { Draft } from "./drafts";
+
+export interface Actions {
+  send(text: string): void;
+  /** Ends the reply that is being written, or that is about to be. */
+  stop(): void;
+  /** Another answer in the place of this one. */
+  again(message: number): void;
+  retry(key: string): void;
+  discard(key: string): void;
+  older(): void;
+}
+
+export interface View extends FeedState {
+  readonly messages: readonly Message[];
+  /** Messages on their way that the chat does not show yet. */
+  readonly entries: readonly Entry[];
+  readonly hasOlder: boolean;
+  /** Whether there is something to stop. */
+  readonly running: boolean;
+  /** Whether what is being written was asked for elsewhere. */
+  readonly elsewhere: boolean;
+  /** What the last action came to, where it came to nothing. */
+  readonly notice: string | null;
+}
+
+const TAB = "chatcore:tab";
+
+export class Controller implements Actions {
+  readonly draft: Draft;
+  private readonly feed: Feed;
+  private readonly outbox: Outbox;
+  private readonly life = new AbortController();
+  private notice: string | null = null;
+  private shown: readonly Message[] = [];
+  private shownOf: FeedState["chat"] = null;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly changed: () => void,
+  ) {
+    const tab = new BrowserShelf(() => sessionStorage);
+    const browser = new BrowserShelf(() => localStorage);
+    this.draft = new Draft(transport.scope, tab, browser);
+    this.feed = new Feed(transport);
+    this.outbox = new Outbox(transport, browser, browserWake, tabName(tab));
+    this.feed.subscribe(() => this.settle());
+    this.outbox.subscribe(changed);
+    const { signal } = this.life;
+    window.addEventListener("storage", () => this.outbox.reread(), { signal });
+    window.addEventListener("pagehide", () => this.draft.flush(), { signal });
+    void this.feed.run();
+    void this.outbox.deliver();
+  }
+
+  get view(): View {
+    const { feed, outbox } = this;
+    const messages = this.messages();
+    const keys = new Set(messages.map((message) => message.key));
+    const entries = outbox.entries.filter((entry) => !keys.has(entry.key));
+    const reply = messages.find(streaming);
+    const asked = messages.find((message) => message.id === reply?.parent);
+    return {
+      ...feed.state,
+      messages,
+      entries,
+      hasOlder: olderThan(messages) !== null,
+      running: reply !== undefined || entries.some(onItsWay),
+      elsewhere: reply !== undefined && asked?.key != null && !outbox.mine(asked.key),
+      notice: this.notice,
+    };
+  }
+
+  send(text: string): void {
+    this.say(null);
+    this.outbox.send(text);
+  }
+
+  stop(): void {
+    const reply = this.messages().find(streaming);
+    const entry = this.view.entries.find(onItsWay);
+    if (reply) void this.attempt("stop", this.transport.stop(reply.id, this.life.signal));
+    else if (entry) this.outbox.stop(entry.key);
+  }
+
+  again(message: number): void {
+    const key = crypto.randomUUID();
+    void this.attempt("ask again", this.transport.regenerate(message, key, this.life.signal));
+  }
+
+  retry(key: string): void {
+    this.outbox.retry(key);
+  }
+
+  discard(key: string): void {
+    this.outbox.discard(key);
+  }
+
+  older(): void {
+    void this.feed.older();
+  }
+
+  dispose(): void {
+    this.draft.flush();
+    this.life.abort();
+    this.feed.dispose();
+    this.outbox.dispose();
+  }
+
+  private async attempt(what: string, work: Promise<unknown>): Promise<void> {
+    this.say(null);
+    try {
+      await work;
+    } catch (error) {
+      if (this.life.signal.aborted) return;
+      if (!(error instanceof RequestError)) throw error;
+      this.say(`Could not ${what}: ${error.message}`);
+    }
+  }
+
+  private say(notice: string | null): void {
+    if (notice === this.notice) return;
+    this.notice = notice;
+    this.changed();
+  }
+
+  private messages(): readonly Message[] {
+    const { chat } = this.feed.state;
+    if (chat !== this.shownOf) {
+      this.shownOf = chat;
+      this.shown = chat ? branch(chat) : [];
+    }
+    return this.shown;
+  }
+
+  /** What the chat has, needs no delivery: not even where its answer was lost. */
+  private settle(): void {
+    if (this.outbox.entries.length > 0) {
+      const all = this.feed.state.chat?.messages.values() ?? [];
+      this.outbox.settle(new Set([...all].flatMap(({ key }) => (key ? [key] : []))));
+    }
+    this.changed();
+  }
+}
+
+function streaming(message: Message): boolean {
+  return message.status === "streaming";
+}
+
+function onItsWay(entry: Entry): boolean {
+  return entry.state === "sending" || entry.state === "sent";
+}
+
+/** A name for this tab that lasts through reloads. */
+function tabName(tab: BrowserShelf): string {
+  const known = tab.get(TAB);
+  if (known) return known;
+  const name = crypto.randomUUID().slice(0, 8);
+  tab.put(TAB, name);
+  return name;
+}

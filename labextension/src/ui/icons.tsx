@@ -1,0 +1,42 @@
+import type { VNode } from "preact";
+
+const PATHS = {
+  again: "M13.2 8a5.2 5.2 0 1 1-1.6-3.75M13.4 2.2v2.6h-2.6",
+  alert: "M8 5v3.6M8 11.1v.05M8 2.1 14.4 13.2H1.6Z",
+  arrowDown: "M8 3v10M3.8 8.8 8 13l4.2-4.2",
+  arrowUp: "M8 13V3M3.8 7.2 8 3l4.2 4.2",
+  check: "M3.2 8.6 6.5 12l6.3-7.6",
+  chevron: "M6 3.8 10.2 8 6 12.2",
+  clock: "M8 4.6V8l2.2 1.6M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z",
+  copy: "M5.6 5.6h7.8v7.8H5.6zM10.4 5.4V2.6H2.6v7.8h2.8",
+  cross: "M4 4l8 8M12 4l-8 8",
+  file: "M4 1.9h5l3 3v9.2H4ZM9 1.9v3h3",
+  spark: "M8 1.8 9.5 6.5 14.2 8 9.5 9.5 8 14.2 6.5 9.5 1.8 8l4.7-1.5Z",
+  stop: "M4.4 4.4h7.2v7.2H4.4z",
+  tool: "M9.6 6.4 3 13M11.2 2.4a3 3 0 1 0 2.4 2.4l-1.9 1.9-1.6-.8-.8-1.6Z",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** A drawing that says nothing by itself: the text or label beside it does. */
+export function Icon({ name }: { readonly name: IconName }): VNode {
+  return (
+    <svg class={`jp-Chatcore-icon jp-mod-${name}`} viewBox="0 0 16 16" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The same drawing, for what is not made of components. */
+export function iconElement(name: IconName): SVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", `jp-Chatcore-icon jp-mod-${name}`);
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,119 @@
+import type { VNode } from "preact";
+import type { CellPart, FilePart, Part, PlanPart, VariablePart } from "../protocol";
+import { Bundle, Json } from "./bundle";
+import { Icon } from "./icons";
+import { Markdown } from "./markdown";
+import { memo } from "./memo";
+import { Tool } from "./tool";
+
+interface Props {
+  readonly part: Part;
+  /** Whether this part may still grow. */
+  readonly live: boolean;
+  readonly images: readonly string[];
+}
+
+/** A part of an assistant's message. */
+export const PartView = memo(({ part, live, images }: Props) => {
+  switch (part.type) {
+    case "text":
+      return (
+        <div data-body>
+          <Markdown text={part.text} live={live} images={images} />
+        </div>
+      );
+    case "reasoning":
+      return (
+        <details class="jp-Chatcore-fold jp-Chatcore-reasoning">
+          <summary>{live ? "Thinking…" : "Thoughts"}</summary>
+          <div class="jp-Chatcore-fold-body">
+            <Markdown text={part.text} live={live} images={images} />
+          </div>
+        </details>
+      );
+    case "tool":
+      return <Tool part={part} />;
+    case "output":
+      return <Bundle data={part.data} {...(part.metadata ? { metadata: part.metadata } : {})} />;
+    default:
+      return <Attachment part={part} />;
+  }
+});
+
+/** A part that stands beside the words: what was shown, planned or brought along. */
+export function Attachment({ part }: { readonly part: Part }): VNode {
+  switch (part.type) {
+    case "plan":
+      return <Plan part={part} />;
+    case "file":
+      return <File part={part} />;
+    case "cell":
+      return <Cell part={part} />;
+    case "variable":
+      return <Variable part={part} />;
+    case "custom":
+      return <Json label={part.kind} value={part.data} />;
+    default:
+      // a part that a newer server knows and we do not
+      return <Json label={part.type} value={part} />;
+  }
+}
+
+const STEPS = { pending: "to do", in_progress: "now", completed: "done" } as const;
+
+function Plan({ part }: { readonly part: PlanPart }): VNode {
+  return (
+    <ul class="jp-Chatcore-plan" aria-label="Plan">
+      {part.entries.map(({ content, status = "pending" }, index) => (
+        <li key={index} class={`jp-mod-${status}`}>
+          <span class="jp-Chatcore-hidden">{STEPS[status]}: </span>
+          {content}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function File({ part }: { readonly part: FilePart }): VNode {
+  return (
+    <span class="jp-Chatcore-chip">
+      <Icon name="file" />
+      {part.name} <span class="jp-Chatcore-muted">{bytes(part.size)}</span>
+    </span>
+  );
+}
+
+function Cell({ part }: { readonly part: CellPart }): VNode {
+  const count = part.execution_count ?? null;
+  return (
+    <details class="jp-Chatcore-fold">
+      <summary>
+        {count === null ? "A cell" : `Cell [${count}]`} of {part.path}
+      </summary>
+      <pre class="jp-Chatcore-output">{part.source}</pre>
+    </details>
+  );
+}
+
+function Variable({ part }: { readonly part: VariablePart }): VNode {
+  const shape = part.shape ? ` (${part.shape.join(" × ")})` : "";
+  return (
+    <details class="jp-Chatcore-fold">
+      <summary>
+        <code>{part.name}</code>{" "}
+        <span class="jp-Chatcore-muted">
+          {part.python_type}
+          {shape}
+        </span>
+      </summary>
+      <Bundle data={part.preview ?? {}} />
+    </details>
+  );
+}
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+function bytes(size: number): string {
+  const power = size < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3));
+  return `${Number((size / 1000 ** power).toPrecision(3))} ${UNITS[power]}`;
+}

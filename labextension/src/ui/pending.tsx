@@ -1,0 +1,65 @@
+import type { VNode } from "preact";
+import type { Entry } from "../outbox";
+import type { Actions } from "./controller";
+import { Icon } from "./icons";
+import { Bubble } from "./message";
+
+/** A message that the server does not have yet, or that the chat does not show yet. */
+export function Pending({
+  entry,
+  actions,
+}: {
+  readonly entry: Entry;
+  readonly actions: Actions;
+}): VNode {
+  const failed = entry.state === "failed";
+  return (
+    <article
+      class="jp-Chatcore-message jp-mod-user jp-mod-pending"
+      data-message={entry.key}
+      data-status={failed ? "failed" : "sending"}
+      aria-label="Your message, not sent yet"
+    >
+      <Bubble text={entry.text} />
+      {failed ? (
+        <Refused entry={entry} actions={actions} />
+      ) : (
+        <Waiting entry={entry} actions={actions} />
+      )}
+    </article>
+  );
+}
+
+function Waiting({
+  entry,
+  actions,
+}: {
+  readonly entry: Entry;
+  readonly actions: Actions;
+}): VNode | null {
+  if (entry.state !== "queued" || !entry.error) return null;
+  return (
+    <div class="jp-Chatcore-foot">
+      <Icon name="clock" />
+      <span title={entry.error}>Not sent yet; it is kept and goes out by itself.</span>
+      <button type="button" class="jp-Chatcore-link" onClick={() => actions.discard(entry.key)}>
+        Discard
+      </button>
+    </div>
+  );
+}
+
+function Refused({ entry, actions }: { readonly entry: Entry; readonly actions: Actions }): VNode {
+  return (
+    <div class="jp-Chatcore-problem">
+      <Icon name="alert" />
+      <span>{entry.error ?? "The server did not take this message."}</span>
+      <button type="button" class="jp-Chatcore-button" onClick={() => actions.retry(entry.key)}>
+        Try again
+      </button>
+      <button type="button" class="jp-Chatcore-button" onClick={() => actions.discard(entry.key)}>
+        Discard
+      </button>
+    </div>
+  );
+}

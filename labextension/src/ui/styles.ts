@@ -1,0 +1,18 @@
+import base from "./style/base.css";
+import controls from "./style/controls.css";
+import markdown from "./style/markdown.css";
+import messages from "./style/messages.css";
+import parts from "./style/parts.css";
+
+const MARK = "data-chatcore-style";
+
+/** Adds the chat's styles to the document or shadow tree that the element is in, once. */
+export function addStyles(element: HTMLElement): void {
+  const root = element.getRootNode();
+  const home = root instanceof ShadowRoot ? root : document.head;
+  if (home.querySelector(`style[${MARK}]`)) return;
+  const style = document.createElement("style");
+  style.setAttribute(MARK, "");
+  style.textContent = [base, messages, controls, markdown, parts].join("\n");
+  home.append(style);
+}
