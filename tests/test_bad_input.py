@@ -227,8 +227,7 @@ async def test_too_much_at_once(served: Served) -> None:
     await served.chat()
     before = served.dump()
     for method, path in writing():
-        path = path.replace("{mid}", "3")
-        answer = await served.ask(method, path, {"text": "x" * 1000})
+        answer = await served.ask(method, path.replace("{mid}", "3"), {"text": "x" * 1000})
         assert (path, answer.status_code) == (path, 413)
         assert "max_message_bytes" in answer.json()["message"]
     parts = [{"type": "text", "text": str(n)} for n in range(4)]

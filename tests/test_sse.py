@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -97,7 +99,7 @@ def test_what_is_encoded_comes_back_however_it_is_cut(
     )
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
     edges = [0, *cuts, len(stream)]
-    chunks = [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    chunks = [stream[a:b] for a, b in pairwise(edges)]
     found = [(e.event, msgspec.json.decode(e.data), e.id) for e in decoded(*chunks)]
     assert found == [(name, text, str(number)) for number, (name, text) in enumerate(events)]
 

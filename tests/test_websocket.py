@@ -63,11 +63,7 @@ async def test_two_tabs_see_the_same_in_the_same_order(served: Served) -> None:
     for end in ends:
         assert folded(left, end.id) == folded(right, end.id) == end
     births = [
-        [
-            e.change.message.id
-            for e in seen
-            if hasattr(e.change, "message") and not isinstance(e.change.message, int)
-        ]
+        [e.seq for e in seen if isinstance(e.change, MessagePut) and e.seq == e.change.message.id]
         for seen in (left, right)
     ]
     assert births[0] == births[1]
