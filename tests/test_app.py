@@ -108,7 +108,7 @@ async def test_the_database_is_opened_by_the_first_request(served: Served) -> No
 
 
 async def test_chats_follow_their_notebook(served: Served, jp_serverapp: ServerApp) -> None:
-    contents = jp_serverapp.contents_manager
+    contents: Any = jp_serverapp.contents_manager
     await contents.new({"type": "directory"}, "work")
     for path in ("a.ipynb", "work/b.ipynb"):
         await contents.new({"type": "notebook"}, path)
@@ -142,8 +142,9 @@ async def moved(served: Served, path: str) -> None:
 
 
 async def test_files_may_move_without_a_database(served: Served, jp_serverapp: ServerApp) -> None:
-    await jp_serverapp.contents_manager.new({"type": "notebook"}, "a.ipynb")
-    await jp_serverapp.contents_manager.rename("a.ipynb", "b.ipynb")
+    contents: Any = jp_serverapp.contents_manager
+    await contents.new({"type": "notebook"}, "a.ipynb")
+    await contents.rename("a.ipynb", "b.ipynb")
     await served.ask("GET", "openapi.json")
     assert not served.database.exists()
 

@@ -160,14 +160,14 @@ async def test_a_browser_writes_only_with_the_xsrf_header(served: Served, method
     await served.chat()
     before = served.dump()
     async with browser(served) as client:
-        body = {} if method == "DELETE" else {"json": {"title": "Mine"}}
+        body = None if method == "DELETE" else {"title": "Mine"}
         for wrong in ({}, {"X-XSRFToken": "2|wrong|0|1"}):
-            answer = await client.request(method, f"chatcore/{path}", headers=wrong, **body)
+            answer = await client.request(method, f"chatcore/{path}", headers=wrong, json=body)
             assert answer.status_code == 403
             assert "`_xsrf` cookie" in answer.json()["message"]
         assert served.dump() == before
         right = {"X-XSRFToken": client.cookies["_xsrf"]}
-        answer = await client.request(method, f"chatcore/{path}", headers=right, **body)
+        answer = await client.request(method, f"chatcore/{path}", headers=right, json=body)
         assert answer.is_success
 
 

@@ -7,9 +7,9 @@ import json
 import re
 from typing import Any
 
-import jsonschema
 import msgspec
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 from serving import Served
 from tornado.web import RequestHandler
@@ -105,7 +105,7 @@ class Truth:
     def validate(self, wanted: dict[str, Any], value: Any) -> None:
         """Raises where the value is not as the schema wants it."""
         whole = {**wanted, "components": self.described["components"]}
-        jsonschema.Draft202012Validator(whole).validate(value)
+        OAS31Validator(whole).validate(value)
 
 
 JSON_ONLY = {"Accept": "application/json"}

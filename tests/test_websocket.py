@@ -178,9 +178,11 @@ async def test_a_tab_that_vanishes_is_forgotten(served: Served) -> None:
     await served.chat()
     tab = await served.socket("chat/chat/ws")
     await listeners(served, 1)
-    raw = tab.connection.protocol.stream.socket
-    raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
-    tab.connection.protocol.stream.close()
+    protocol = tab.connection.protocol
+    assert isinstance(protocol, WebSocketProtocol13)
+    linger = struct.pack("ii", 1, 0)
+    protocol.stream.socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, linger)
+    protocol.stream.close()
     await listeners(served, 0)
 
 
