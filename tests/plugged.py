@@ -24,6 +24,7 @@ def install(
     info.mkdir()
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     (info / "METADATA").write_text(metadata, encoding="utf-8")
+    (info / "top_level.txt").write_text(f"{name}\n", encoding="utf-8")
     (info / "entry_points.txt").write_text(entry_points, encoding="utf-8")
     importlib.invalidate_caches()
 

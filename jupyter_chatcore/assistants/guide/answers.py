@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 from ...parts import CellPart, TextPart
@@ -25,6 +26,7 @@ PERHAPS = 0.5
 FAINT = 0.2
 """The strength below which a guess is not worth naming."""
 MOST_OTHERS = 6
+_COMMAND = re.compile(r"/[A-Za-z]+(?=\s|$)")
 
 
 def text_of(message: Message) -> str:
@@ -54,7 +56,7 @@ class Guide:
             yield piece
 
     def _route(self, prompt: str, turn: Turn) -> AsyncIterator[str]:
-        if prompt.startswith("/") and prompt[1:2].isalpha():
+        if _COMMAND.match(prompt):
             return self._commands.answer(prompt, turn)
         said = texts.small_talk(prompt) if prompt else texts.EMPTY
         if said is not None:

@@ -41,15 +41,15 @@ class Commands:
 
     def answer(self, prompt: str, turn: Turn) -> Pieces:
         """The answer to a prompt that begins with a slash."""
-        word, _, rest = prompt[1:].strip().partition(" ")
+        word, *rest = prompt[1:].split(maxsplit=1)
         command = self.all.get(word.lower())
         if command is None:
             return self._unknown(word)
-        return command.answer(rest.strip(), turn)
+        return command.answer(" ".join(rest).strip(), turn)
 
     async def _unknown(self, word: str) -> Pieces:
         known = ", ".join(f"`{command.usage}`" for command in self.all.values())
-        yield f"There is no command `/{word.replace('`', '')[:40]}`. These work: {known}."
+        yield f"There is no command `/{word[:40]}`. These work: {known}."
 
     async def _help(self, rest: str, turn: Turn) -> Pieces:
         rows = "\n".join(f"| `{one.usage}` | {one.does} |" for one in self.all.values())

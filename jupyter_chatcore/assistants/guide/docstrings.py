@@ -8,6 +8,7 @@ from typing import NamedTuple
 _UNDERLINED = re.compile(r"^(?P<title>\S[^\n]{0,60})\n[ ]*(?P<line>-{3,}|={3,}|~{3,})[ ]*$", re.M)
 _PROMPT = re.compile(r"^\s*(>>>|\.\.\.)( |$)")
 _DIRECTIVE = re.compile(r"^(\s*)\.\. ([\w:-]+)::\s*(.*)$")
+_OPTION = re.compile(r"^\s+:[\w-]+:")
 _NOTE = {"note": "Note", "warning": "Warning", "tip": "Tip", "deprecated": "Deprecated since"}
 _ITEM = re.compile(r"^(?P<name>\*{0,2}\w[\w*., \-\[\]{}`'\"]*?)\s*(?: ?: (?P<type>.+))?$")
 
@@ -96,19 +97,30 @@ def _role(match: re.Match[str]) -> str:
 def paragraphs(text: str) -> list[str]:
     """Prose as Markdown blocks: paragraphs, lists, code fences; directives made plain."""
     blocks: list[str] = []
-    for chunk in re.split(r"\n[ \t]*\n", text.strip("\n")):
-        if chunk.strip():
-            _add_block(blocks, chunk)
+    for chunk in _chunks(text):
+        _add_block(blocks, chunk)
     return blocks
+
+
+def _chunks(text: str) -> list[str]:
+    """Text cut at empty lines, but a directive kept with all that is indented below it."""
+    chunks: list[str] = []
+    for chunk in re.split(r"\n[ \t]*\n", text.strip("\n")):
+        directive = _DIRECTIVE.match(chunks[-1].split("\n")[0]) if chunks else None
+        if directive and chunk.startswith(directive[1] + "  "):
+            chunks[-1] += "\n\n" + chunk
+        elif chunk.strip():
+            chunks.append(chunk)
+    return chunks
 
 
 def _add_block(blocks: list[str], chunk: str) -> None:
     lines = chunk.strip("\n").split("\n")
     directive = _DIRECTIVE.match(lines[0])
-    if any(_PROMPT.match(line) for line in lines):
-        blocks.append(examples(chunk))
-    elif directive:
+    if directive:
         blocks.extend(_directive(directive, lines[1:]))
+    elif any(_PROMPT.match(line) for line in lines):
+        blocks.append(examples(chunk))
     elif lines[0][0].isspace() and blocks and blocks[-1].endswith("::"):
         blocks[-1] = blocks[-1][:-1]
         blocks.append(fence(_dedent(chunk), ""))
@@ -120,13 +132,14 @@ def _add_block(blocks: list[str], chunk: str) -> None:
 
 def _directive(match: re.Match[str], rest: list[str]) -> list[str]:
     kind, argument = match[2], match[3]
-    body = _dedent("\n".join(rest))
+    options = (line for line in rest if not _OPTION.match(line))
+    body = _dedent("\n".join(options))
     if kind == "math":
         return [f"$$\n{(argument + chr(10) + body).strip()}\n$$"]
     if kind in ("code-block", "code", "ipython"):
         return [fence(body, "python")] if body else []
     if kind in _NOTE:
-        text = inline(_joined(f"{argument} {body}".strip()))
+        text = inline(" ".join(f"{argument} {body}".split()))
         return [f"**{_NOTE[kind]}:** {text}"] if text else [f"**{_NOTE[kind]}:**"]
     return []
 

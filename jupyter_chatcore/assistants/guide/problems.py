@@ -6,13 +6,15 @@ import re
 from typing import NamedTuple
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_KIND = r"[A-Za-z_][\w.]*(?:Error|Exception|Warning|KeyboardInterrupt|StopIteration|SystemExit)"
+_KIND = (
+    r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Warning|KeyboardInterrupt|StopIteration|SystemExit)"
+)
 _LAST_LINE = re.compile(rf"^\s*(?P<kind>{_KIND})(?::[ \t]*(?P<text>.*))?$", re.M)
 _IN_SENTENCE = re.compile(rf"\b(?P<kind>{_KIND}):\s*(?P<text>\S.*)")
 _ARROW = re.compile(r"^-+> *\d+ (?P<code>.*\S)", re.M)
 _FRAME = re.compile(r'^\s*File ".*\n(?P<code>\s+\S.*)', re.M)
 _UNNAMED = (
-    (re.compile(r"No module named\s+['\"]?[\w.-]+"), "ModuleNotFoundError"),
+    (re.compile(r"No module named\s+['\"]?[\w.-]+['\"]?"), "ModuleNotFoundError"),
     (re.compile(r"name '\w+' is not defined"), "NameError"),
     (re.compile(r"'\w+' object has no attribute '\w+'"), "AttributeError"),
     (re.compile(r"module '[\w.]+' has no attribute '\w+'"), "AttributeError"),

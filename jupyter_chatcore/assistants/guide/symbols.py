@@ -111,7 +111,7 @@ def _written(prompt: str) -> list[str]:
 def _mention(written: str, known: dict[str, str]) -> Mention | None:
     name = _BRACKETS.sub("", written).strip(".")
     parts = name.split(".")
-    if not all(part.isidentifier() for part in parts) or (len(parts) > 1 and parts[-1] in _FILES):
+    if not all(part.isidentifier() for part in parts) or _no_code(parts):
         return None
     base, rest = parts[0], parts[1:]
     names = [".".join([start, *rest]) for start in _starts(base, known, bool(rest))]
@@ -119,6 +119,11 @@ def _mention(written: str, known: dict[str, str]) -> Mention | None:
     if len(parts[-1]) > 2:
         suffixes.append(parts[-1])
     return Mention(name, tuple(dict.fromkeys(names)), tuple(suffixes))
+
+
+def _no_code(parts: list[str]) -> bool:
+    """Whether dotted words are a file's name, an address or an abbreviation such as i.e."""
+    return len(parts) > 1 and (parts[-1] in _FILES or max(map(len, parts)) == 1)
 
 
 def _starts(base: str, known: dict[str, str], dotted: bool) -> list[str]:
