@@ -60,8 +60,21 @@ class Tab:
                     break
         self.feed, self.other = self.other, self.feed
 
+    async def stay(self, end: asyncio.Future[int], slowness: int) -> None:
+        """Keep one connection, taking batches as slowly as told, up to the last event."""
+        async with aclosing(self.feed.watch(CHAT, self.cursor, ping=0.01)) as news:
+            async for batch in news:
+                for stored in batch.events:
+                    await self.take(stored.event)
+                if end.done() and self.cursor >= end.result():
+                    return
+                for _ in range(slowness):
+                    await asyncio.sleep(0.001)
+
     async def take(self, event: Event) -> None:
         self.seen.append(event)
+        if event.seq <= self.cursor:
+            return
         try:
             self.apply(event)
         except Gap:
@@ -105,8 +118,7 @@ class Tab:
 
 Op = tuple[str, int]
 OPS = ["say", "branch", "reply", "grow", "tool", "end", "drop", "rename", "again", "recover"]
-programs = st.lists(st.tuples(st.sampled_from(OPS), st.integers(0, 10**6)), max_size=40)
-tabs = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 4), st.booleans()), max_size=5)
+programs = st.lists(st.tuples(st.sampled_from(OPS), st.integers(0, 10**6)), min_size=5, max_size=40)
 
 
 @dataclass
@@ -175,34 +187,73 @@ class Writer:
         store.recover({f"owner{number % 2}"})
 
 
-async def _run(program: list[Op], joiners: list[tuple[int, int, bool]], folder: Path) -> None:
-    path = folder / "chats.sqlite"
+@dataclass(frozen=True)
+class Joiner:
+    """A reader to come: when, how patient or slow it is, and on which server."""
+
+    at: int
+    patience: int
+    first: bool
+    stays: bool
+
+    async def join(self, one: Feed, two: Feed, end: asyncio.Future[int]) -> Visit:
+        tab = Tab(one, two) if self.first else Tab(two, one)
+        await tab.page()
+        return Visit(self, tab, self._live(tab, end) if self.stays else None)
+
+    def _live(self, tab: Tab, end: asyncio.Future[int]) -> asyncio.Task[None]:
+        return asyncio.create_task(tab.stay(end, self.patience))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A reader that has joined."""
+
+    joiner: Joiner
+    tab: Tab
+    live: asyncio.Task[None] | None
+
+
+async def _run(program: list[Op], joiners: list[Joiner], folder: Path) -> None:
+    path, visits = folder / "chats.sqlite", list[Visit]()
+    end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     async with feeding(path, 0.005) as one, feeding(path, 0.005) as two:
-        writer, joined = Writer((one, two)), list[tuple[Tab, int, bool]]()
+        writer = Writer((one, two))
         for step, op in enumerate([*program, ("rename", 0)]):
-            for at, patience, hurried in joiners:
-                if at == step:
-                    tab = Tab(*((one, two) if hurried else (two, one)))
-                    await tab.page()
-                    joined.append((tab, patience, hurried))
+            visits += [await j.join(one, two, end) for j in joiners if j.at == step]
             await writer.run(op)
-            await asyncio.gather(*(tab.watch(patience) for tab, patience, soon in joined if soon))
-        last = await one.read(Store.clock)
-        for tab, _, _ in joined:
-            while tab.cursor < last:
-                await tab.watch(1)
-            for event in tab.seen[::2]:
-                await tab.take(event)
-            await tab.agrees()
+            comers = [v for v in visits if not v.live and v.joiner.first]
+            await asyncio.gather(*(v.tab.watch(v.joiner.patience) for v in comers))
+        end.set_result(await one.read(Store.clock))
+        await _all_agree(visits, end.result())
         live = await one.read(Store.owners)
         await one.write(lambda store: store.recover(live))
 
 
+async def _all_agree(visits: list[Visit], last: int) -> None:
+    """Every reader has caught up, also with what it is told again, and is right."""
+    for visit in visits:
+        tab = visit.tab
+        if visit.live:
+            await asyncio.wait_for(visit.live, 10)
+        while tab.cursor < last and not visit.live:
+            await tab.watch(1)
+        assert tab.cursor == last
+        for event in list(tab.seen)[::2]:
+            await tab.take(event)
+        await tab.agrees()
+
+
+tabs = st.lists(
+    st.builds(Joiner, st.integers(0, 20), st.integers(1, 4), st.booleans(), st.booleans()),
+    min_size=1,
+    max_size=5,
+)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs, tabs)
-def test_all_readers_converge_to_what_is_stored(
-    program: list[Op], joiners: list[tuple[int, int, bool]]
-) -> None:
+def test_all_readers_converge_to_what_is_stored(program: list[Op], joiners: list[Joiner]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_run(program, joiners, Path(folder)))
 
