@@ -306,6 +306,35 @@ async def test_a_file_that_is_no_index_is_replaced(library: Make, tmp_path: Path
     assert [known.entries for known in await again.packages()] == [8]
 
 
+async def test_a_damaged_index_is_made_anew(library: Make, tmp_path: Path) -> None:
+    box = await read(library())
+    path = next((tmp_path / "docs").iterdir())
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    assert await box.search("peel the fruit") == []
+    await read(box)
+    assert (await box.search("peel"))[0].entry.name == "fruitbox.peel"
+
+
+async def test_an_index_that_another_server_replaced_is_looked_for_again(
+    library: Make, tmp_path: Path
+) -> None:
+    box = await read(library())
+    path = next((tmp_path / "docs").iterdir())
+    path.rename(path.with_name(path.name.replace("000001", "000002")))
+    assert await box.exact(["fruitbox.peel"]) is None
+    await box.begin()
+    assert box.reading is None
+    assert await box.exact(["fruitbox.peel"]) is not None
+
+
+async def test_two_first_questions_wait_for_the_same_reading(library: Make) -> None:
+    box = library()
+    await asyncio.gather(box.begin(), box.begin())
+    assert box.reading is not None
+    await box.settled()
+
+
 async def test_a_folder_that_cannot_be_written_is_logged_and_answers_go_on(
     site: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

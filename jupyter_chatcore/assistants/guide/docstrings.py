@@ -8,6 +8,7 @@ from typing import NamedTuple
 _UNDERLINED = re.compile(r"^(?P<title>\S[^\n]{0,60})\n[ ]*(?P<line>-{3,}|={3,}|~{3,})[ ]*$", re.M)
 _PROMPT = re.compile(r"^\s*(>>>|\.\.\.)( |$)")
 _DIRECTIVE = re.compile(r"^(\s*)\.\. ([\w:-]+)::\s*(.*)$")
+_DOCTEST = re.compile(r"\s*# doctest:.*$")
 _OPTION = re.compile(r"^\s+:[\w-]+:")
 _NOTE = {"note": "Note", "warning": "Warning", "tip": "Tip", "deprecated": "Deprecated since"}
 _ITEM = re.compile(r"^(?P<name>\*{0,2}\w[\w*., \-\[\]{}`'\"]*?)\s*(?: ?: (?P<type>.+))?$")
@@ -169,7 +170,7 @@ def examples(text: str, limit: int = 40) -> str:
     lines: list[str] = []
     for line in _dedent(text).split("\n"):
         if _PROMPT.match(line):
-            lines.append(_PROMPT.sub("", line, count=1))
+            lines.append(_DOCTEST.sub("", _PROMPT.sub("", line, count=1)))
         elif line.strip():
             lines.append("# " + line.rstrip())
     if len(lines) > limit:

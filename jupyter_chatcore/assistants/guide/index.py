@@ -164,9 +164,9 @@ def ending(path: Path, suffix: str, limit: int = 8) -> list[Entry]:
     tail = suffix.rpartition(".")[2]
     with _opened(path) as db:
         rows = db.execute(
-            f"SELECT {_COLUMNS}, min(length(n.name)) AS short FROM names n"
+            f"SELECT {_COLUMNS} FROM names n"
             " JOIN entries e ON e.id = n.entry WHERE n.tail = ? AND ('.' || n.name) LIKE ?"
-            " GROUP BY e.id ORDER BY e.prior DESC, short LIMIT ?",
+            " GROUP BY e.id ORDER BY e.prior DESC, e.id LIMIT ?",
             (tail, f"%.{suffix}", limit),
         ).fetchall()
     return [_entry(row[:7]) for row in rows]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +23,7 @@ from .entry import Entry, Look
 from .packages import PACKAGES, Package
 from .ranking import Ranked, rank
 from .reading import Reading
-from .shelf import Shelf, Survey, default_folder
+from .shelf import Shelf, Survey, default_folder, discard
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -53,10 +55,16 @@ class Library:
         self._task: asyncio.Task[None] | None = None
         self._children: set[Child] = set()
         self._closed = False
+        # of two first questions the second must not be answered before there is an index to ask
+        self._beginning = asyncio.Lock()
         self.reading: Reading | None = None
 
     async def begin(self) -> None:
-        """Start to read what is new, unless that is going on; returns at once."""
+        """Start to read what is new, unless that is going on; does not wait for it."""
+        async with self._beginning:
+            await self._begin()
+
+    async def _begin(self) -> None:
         fresh = self._surveyed is not None and time.monotonic() - self._surveyed < AGAIN
         if self._closed or fresh or self.reading is not None:
             return
@@ -150,4 +158,12 @@ class Library:
         path = self._path or (self.reading.part if self.reading is not None else None)
         if path is None:
             return nothing
-        return await in_thread(lambda: ask(path), "chatcore-docs")
+        try:
+            return await in_thread(lambda: ask(path), "chatcore-docs")
+        except sqlite3.Error as error:
+            # another server may have put a newer one in its place, or the disk has damaged it
+            _log.warning("the documentation index could not be read: %s", describe(error))
+            if path == self._path:
+                self._path, self._surveyed = None, None
+                await in_thread(partial(discard, path, error), "chatcore-docs")
+            return nothing

@@ -11,6 +11,7 @@ from .packages import web_page
 
 MOST_PARAMETERS = 14
 _LONG_TEXT = 280
+_ROLE = re.compile(r":[\w:]+:`~?([^`]+)`")
 _SENTENCE = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bcf)\.(?=\s)")
 _NUMPYDOC_RETURNS = ("Returns", "Yields")
 
@@ -88,8 +89,8 @@ def _full(item: Item) -> str:
 
 
 def _line(item: Item, text: str) -> str:
-    kind = f" ({inline(item.type)})" if item.type else ""
-    name = item.name.replace("\\", "").replace("`", "")
+    kind = f" ({inline(' '.join(item.type.split()))})" if item.type else ""
+    name = _ROLE.sub(r"\1", item.name).replace("\\", "").replace("`", "")
     return f"- `{name}`{kind}" + (f": {text}" if text else "")
 
 

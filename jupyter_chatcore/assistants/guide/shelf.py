@@ -12,6 +12,7 @@ import hashlib
 import os
 import platform
 import shutil
+import sqlite3
 import sys
 import time
 from collections.abc import Sequence
@@ -126,6 +127,13 @@ class Shelf:
             if known is not None:
                 return path, {one.name: one for one in known}
         return None, {}
+
+
+def discard(path: Path, error: sqlite3.Error) -> None:
+    """Remove an index that is damaged; one that could only not be opened may be somebody's."""
+    if not isinstance(error, sqlite3.OperationalError):
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _remove_if_older(path: Path, seconds: float) -> None:
