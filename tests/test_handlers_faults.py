@@ -42,8 +42,8 @@ async def refused(served: Served, status: int, code: str, hint: str) -> None:
 
 async def works(served: Served) -> None:
     """Everything works, and the database keeps all its promises."""
-    await served.chat()
-    async with served.stream("chat/chat", {"text": "Are you well?"}) as stream:
+    await served.chat("well")
+    async with served.stream("chat/well", {"text": "Are you well?"}) as stream:
         assert (await stream.rest())[-1].event == "done"
     core = await served.app.core()
     assert await core.feed.read(Store.verify) == []
