@@ -3,40 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import httpx
 import msgspec
 import pytest
-from serving import PATIENCE, EventStream, Served
+from reading import events_of, folded, listeners, said
+from serving import PATIENCE, Served
 
 from jupyter_chatcore.api import ErrorBody
 from jupyter_chatcore.assistants.base import AssistantError
-from jupyter_chatcore.parts import TextPart
-from jupyter_chatcore.protocol import Event, Message, MessagePut, Page, apply
-from jupyter_chatcore.sse import ServerEvent
-
-
-def events_of(found: list[ServerEvent]) -> list[Event]:
-    return [msgspec.json.decode(e.data, type=Event) for e in found if e.event == "message"]
-
-
-def folded(events: list[Event], mid: int) -> Message:
-    """A message as a reader builds it from the events, seen from its birth."""
-    message: Message | None = None
-    for event in events:
-        if message is None:
-            change = event.change
-            message = change.message if isinstance(change, MessagePut) else None
-            message = message if message and message.id == mid else None
-        else:
-            message = apply(message, event)
-    assert message is not None
-    return message
-
-
-def said(message: Message) -> str:
-    return "".join(part.text for part in message.parts if isinstance(part, TextPart))
+from jupyter_chatcore.protocol import Message, MessagePut, Page
 
 
 async def test_an_answer_streams_from_its_question_to_done(served: Served) -> None:
@@ -145,13 +121,6 @@ async def test_whoever_leaves_stops_nothing(served: Served) -> None:
     assert served.scripted.stopped == 0
 
 
-async def listeners(served: Served, count: int) -> None:
-    """Wait until so many clients are connected."""
-    async with asyncio.timeout(PATIENCE):
-        while len(served.app.service.listeners) != count:
-            await asyncio.sleep(0.01)
-
-
 @pytest.mark.parametrize(
     ("error", "code", "text"),
     [
@@ -201,38 +170,6 @@ async def test_a_second_answer_streams_beside_the_first(served: Served) -> None:
     assert done.id != posted["reply"]
 
 
-async def test_events_are_everything_and_go_on(served: Served) -> None:
-    await served.chat()
-    async with served.stream("chat/chat/events?after=0") as stream:
-        first = await stream.next()
-        assert first is not None
-        posted = await served.posted("chat", "Hi")
-        await served.ended("chat", posted["reply"])
-        found = [first, *await stream.until('"status":"done","created"')]
-        found += await stream.until('"role":"assistant","status":"done"')
-    assert {e.event for e in found} == {"message"}
-    assert said(folded(events_of(found), posted["reply"])) == "Hi"
-
-
-async def test_events_start_now_unless_said_otherwise(served: Served) -> None:
-    await served.chat()
-    await served.ask("POST", "chat/chat/messages", {"text": "old"})
-    async with served.stream("chat/chat/events") as stream:
-        await served.ask("POST", "chat/chat/messages", {"text": "new"})
-        event = await stream.next()
-    assert event is not None
-    assert '"new"' in event.data
-
-
-async def test_the_last_event_id_wins_over_after(served: Served) -> None:
-    await served.chat()
-    old = (await served.ask("POST", "chat/chat/messages", {"text": "old"})).json()
-    await served.ask("POST", "chat/chat/messages", {"text": "new"})
-    async with served.stream("chat/chat/events?after=0", Last_Event_ID=str(old["seq"])) as stream:
-        found = await stream.until('"new"')
-    assert not any('"old"' in event.data for event in found)
-
-
 @pytest.mark.settings(ping_seconds=0.03)
 async def test_silence_is_broken_by_pings(served: Served) -> None:
     await served.chat()
@@ -274,25 +211,6 @@ async def test_a_server_that_stops_ends_streams_with_an_error(served: Served) ->
     )
 
 
-@pytest.mark.parametrize(
-    ("path", "headers", "status"),
-    [
-        ("chat/nowhere/events", {}, 404),
-        ("chat/chat/events?after=999999", {}, 409),
-        ("chat/chat/events", {"Last-Event-ID": "999999"}, 409),
-        ("chat/chat/events", {"Last-Event-ID": "x"}, 400),
-        ("chat/chat/events?after=-1", {}, 400),
-    ],
-)
-async def test_what_cannot_be_watched_is_a_status(
-    served: Served, path: str, headers: dict[str, str], status: int
-) -> None:
-    await served.chat()
-    answer = await served.ask("GET", path, headers=headers)
-    assert answer.status_code == status
-    assert answer.headers["Content-Type"] == "application/json"
-
-
 async def test_a_post_with_a_bad_last_event_id_stores_nothing(served: Served) -> None:
     await served.chat()
     before = served.dump()
@@ -304,43 +222,16 @@ async def test_a_post_with_a_bad_last_event_id_stores_nothing(served: Served) ->
     assert served.dump() == before
 
 
-async def test_a_fast_answer_does_not_starve_other_requests(served: Served) -> None:
-    await served.chat()
-    served.scripted.enqueue(*(f"word{n} " for n in range(5000)))
-    async with served.stream("chat/chat", {"text": "Hi"}) as stream:
+async def test_an_answer_without_end_does_not_starve_other_requests(served: Served) -> None:
+    await served.ask("PUT", "sessions/chat", {"assistant": "endless"})
+    async with served.stream("chat/chat", {"text": "Count"}) as stream:
         reading = asyncio.ensure_future(stream.rest())
-        started, answers = time.monotonic(), 0
-        while not reading.done():
-            await served.ask("GET", "sessions/chat")
-            answers += 1
-        assert answers >= 2 or time.monotonic() - started < 0.5
+        for _ in range(5):
+            page = (await served.ask("GET", "chat/chat/messages")).json()
+            assert page["messages"][-1]["status"] == "streaming"
+        stop = f"chat/chat/messages/{page['messages'][-1]['id']}/stop"
+        assert (await served.ask("POST", stop)).json()["status"] == "cancelled"
         assert (await reading)[-1].event == "done"
-
-
-async def test_many_readers_of_one_answer_see_the_same(served: Served) -> None:
-    await served.chat()
-    gate = asyncio.Event()
-    served.scripted.enqueue("a", gate, *"bcdefgh")
-    posted = await served.posted("chat", "Hi", key="k")
-    body = {"text": "Hi", "key": "k"}
-
-    async def read(stream: EventStream) -> Message:
-        return folded(events_of(await stream.rest()), posted["reply"])
-
-    async with (
-        served.stream("chat/chat", body) as one,
-        served.stream("chat/chat", body) as two,
-        served.stream(f"chat/chat/events?after={posted['cursor']}") as three,
-    ):
-        gate.set()
-        messages = await asyncio.gather(read(one), read(two))
-        third = await three.until('"status":"done","created"')
-        while not any('"role":"assistant","status":"done"' in e.data for e in third):
-            event = await three.next()
-            assert event is not None
-            third.append(event)
-    assert messages[0] == messages[1] == folded(events_of(third), posted["reply"])
-    assert said(messages[0]) == "abcdefgh"
 
 
 async def test_the_connection_is_kept_for_the_next_request(served: Served) -> None:

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import folded, listeners, said
 from serving import PATIENCE, Served, Socket
-from test_handlers_stream import folded, listeners, said
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketProtocol13
 
