@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -16,7 +13,7 @@ import pytest_asyncio
 from plugged import FRUITBOX, install, on_path
 
 from jupyter_chatcore.assistants.guide import index
-from jupyter_chatcore.assistants.guide.child import Child, ChildFailed
+from jupyter_chatcore.assistants.guide.child import Child
 from jupyter_chatcore.assistants.guide.entry import Look
 from jupyter_chatcore.assistants.guide.library import Library
 from jupyter_chatcore.assistants.guide.packages import Package
@@ -178,104 +175,6 @@ async def test_what_is_read_already_can_be_searched_while_the_rest_is_read(
     await box.reading.more(0)
     assert not box.complete
     assert (await box.search("peel"))[0].entry.name == "fruitbox.peel"
-
-
-def alive(folder: Path) -> list[int]:
-    """The processes of this machine that run from a test's own folder of marks."""
-    marks = [int(mark.name) for mark in folder.iterdir()]
-    return [pid for pid in marks if _runs(pid)]
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
-
-
-async def gone(folder: Path, within: float = 10.0) -> bool:
-    """Whether all marked processes end in time."""
-    end = time.monotonic() + within
-    while time.monotonic() < end:
-        if await asyncio.to_thread(alive, folder) == []:
-            return True
-        await asyncio.sleep(0.02)
-    return False
-
-
-def _newest(folder: Path) -> int:
-    """Take the newest mark away, and return its id."""
-    mark = max(folder.iterdir(), key=lambda one: one.stat().st_mtime_ns)
-    mark.unlink()
-    return int(mark.name)
-
-
-MARKED = """
-import os, pathlib, subprocess, sys, threading
-marks = pathlib.Path({marks!r})
-(marks / str(os.getpid())).touch()
-child = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"])
-(marks / str(child.pid)).touch()
-threading.Event().wait()
-"""
-
-
-@pytest.fixture
-def marks(site: Path, tmp_path: Path) -> Path:
-    """A folder in which the package `marked` and the process it starts leave their ids."""
-    folder = tmp_path / "marks"
-    folder.mkdir()
-    install(site, "marked", MARKED.format(marks=str(folder)))
-    return folder
-
-
-async def marked(marks: Path, count: int = 2) -> None:
-    """Wait until so many processes have left their id."""
-    while await asyncio.to_thread(lambda: len(list(marks.iterdir()))) < count:
-        await asyncio.sleep(0.02)
-
-
-async def test_close_ends_every_process(library: Make, marks: Path) -> None:
-    box = library(package("marked"))
-    await box.begin()
-    await marked(marks)
-    await box.close()
-    assert await gone(marks)
-    assert await box.look(["json.dumps"]) is None
-
-
-async def test_cancelling_a_look_ends_its_processes(library: Make, marks: Path) -> None:
-    looking = asyncio.create_task(library().look(["marked.anything"]))
-    await marked(marks)
-    looking.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await looking
-    assert await gone(marks)
-
-
-async def test_a_look_is_bounded_in_time(library: Make, marks: Path) -> None:
-    with pytest.raises(ChildFailed, match="longer than 1 s"):
-        await library(seconds=1.0).look(["marked.anything"])
-    assert await gone(marks)
-
-
-async def test_the_child_ends_with_its_server(site: Path, marks: Path) -> None:
-    code = (
-        "import asyncio\n"
-        "from jupyter_chatcore.assistants.guide.child import Child\n"
-        "from jupyter_chatcore.assistants.guide.entry import Look\n"
-        "asyncio.run(Child(Look(names=('marked.x',), seconds=60)).ask())"
-    )
-    server = await asyncio.to_thread(subprocess.Popen, [sys.executable, "-c", code])
-    await marked(marks)
-    # what the package itself has started is its own matter once nobody is there to kill the group
-    others = await asyncio.to_thread(_newest, marks)
-    server.kill()
-    await asyncio.to_thread(server.wait)
-    assert await gone(marks)
-    os.kill(others, signal.SIGKILL)
 
 
 async def test_a_look_finds_what_is_not_in_the_index(library: Make) -> None:

@@ -37,7 +37,7 @@ CREATE VIRTUAL TABLE words USING fts5(
 );
 """
 # a word in the name says most about what an entry is for, one deep in its text least
-_WEIGHTS = (9.0, 4.0, 1.0)
+_WEIGHTS = (9.0, 5.0, 0.3)
 _BUILTINS = "builtins."
 
 
