@@ -59,6 +59,22 @@ def test_a_name_on_its_own_may_have_brackets() -> None:
     assert named("not a name") is None
 
 
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ("How do I connect a model?", True),
+        ("connect my own assistant", True),
+        ("which models can I use", True),
+        ("use ollama here", True),
+        ("how do I use a linear model", False),
+        ("connect to a sqlite database", False),
+        ("which model fits best", False),
+    ],
+)
+def test_a_wish_for_a_model_is_no_question_about_one(prompt: str, wanted: bool) -> None:
+    assert wants_a_model(prompt) is wanted
+
+
 @given(st.text())
 def test_no_prompt_is_an_error(prompt: str) -> None:
     mentions(prompt)

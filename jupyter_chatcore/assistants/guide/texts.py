@@ -120,7 +120,9 @@ _TALK = tuple((re.compile(pattern, re.I), text) for pattern, text in _ANSWERS)
 _WANTS_MODEL = re.compile(
     r"\b(connect|use|add|configure|set ?up|choose|switch to|install)\b.*"
     r"\b(llm|gpt[\w.-]*|chatgpt|claude|gemini|mistral|ollama|openai|anthropic|language model"
-    r"|ai model|api key|another assistant)\b",
+    r"|ai model|api key|another assistant)\b"
+    r"|\bconnect\b.*\b(model|assistant|agent)s?\b"
+    r"|\b(what|which) (ai |language )?(models|assistants|agents) (can i|are|do you|does)\b",
     re.I,
 )
 
