@@ -165,7 +165,7 @@ class JupyterProcess:
 
     def address(self, path: str, kind: str = "lab/tree") -> str:
         """The page of a file; the token logs in as a user's first link does."""
-        return f"{self.url}{kind}/{quote(path)}?token={self.token}"
+        return f"{self.url}{kind}/{quote(path)}?reset&token={self.token}"
 
 
 def _notebook(cells: tuple[str, ...]) -> dict[str, Any]:

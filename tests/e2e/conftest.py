@@ -36,6 +36,11 @@ OPTIONS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """In place of pytest-jupyter's, which would close the loop that drives the browser."""
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = browsers.find()

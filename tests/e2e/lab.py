@@ -102,16 +102,16 @@ class Tab:
         self.wait_ready()
 
     def command(self, name: str) -> None:
-        """Carry out one of JupyterLab's commands."""
-        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+        """Carry out one of JupyterLab's commands, without waiting for its end."""
+        self.page.evaluate("name => { void window.jupyterapp.commands.execute(name) }", name)
 
     def run_all(self) -> None:
         """Run every cell."""
         self.command("notebook:run-all-cells")
 
     def save(self) -> None:
-        """Save the notebook, as Ctrl+S does."""
-        self.command("docmanager:save")
+        """Save the notebook, as Ctrl+S does, and wait until it is."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
     def restart_kernel(self) -> None:
         """Restart the kernel without being asked, and wait for it."""
