@@ -1,0 +1,306 @@
+"""A Jupyter server extension with the floors: bare handlers that keep nothing.
+
+`servers` runs it in the process that is measured, beside jupyter_chatcore. Both are fed
+by `Source`, which notes when it gave each token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar, cast
+
+import msgspec
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from jupyter_server.serverapp import ServerApp
+from tornado.http1connection import HTTP1Connection
+from tornado.iostream import IOStream
+from tornado.web import authenticated
+from tornado.websocket import WebSocketHandler
+
+from jupyter_chatcore.assistants.base import Assistant, Item, Turn
+from jupyter_chatcore.parts import TextPart
+from jupyter_chatcore.reply import ReplyOptions
+
+COALESCE = ReplyOptions().coalesce_seconds
+_BREATH = 0.005
+given: dict[str, list[float]] = defaultdict(list)
+pages: dict[str, bytes] = {}
+
+
+class Order(msgspec.Struct, forbid_unknown_fields=True):
+    """So many tokens of so many bytes, `rate` a second (0: as fast as they go)."""
+
+    tokens: int
+    rate: float = 0.0
+    size: int = 5
+    note: bool = True
+
+
+async def source(order: Order, name: str) -> AsyncIterator[str]:
+    """The tokens, in step with the clock; `given[name]` tells when each was given."""
+    times = given[name] = []
+    token, start = "word "[: order.size].ljust(order.size, "x"), time.monotonic()
+    for number in range(order.tokens):
+        ahead = start + number / order.rate - time.monotonic() if order.rate else 0
+        if ahead > 0:
+            await asyncio.sleep(ahead)
+        if order.note:
+            times.append(time.monotonic())
+        yield token
+
+
+async def batched(tokens: AsyncIterator[str]) -> AsyncIterator[str]:
+    """The tokens in the rhythm of a reply: the first at once, then what came meanwhile."""
+    pending: list[str] = []
+    grew = asyncio.Event()
+
+    async def collect() -> None:
+        breathed = time.monotonic()
+        async for token in tokens:
+            pending.append(token)
+            grew.set()
+            if time.monotonic() - breathed > _BREATH:
+                await asyncio.sleep(0)
+                breathed = time.monotonic()
+
+    task = asyncio.create_task(collect())
+    task.add_done_callback(lambda _: grew.set())
+    while not task.done() or pending:
+        await grew.wait()
+        grew.clear()
+        if pending:
+            text = "".join(pending)
+            pending.clear()
+            yield text
+        if not task.done():
+            await asyncio.wait([task], timeout=COALESCE)
+    await task
+
+
+class Paced(Assistant):
+    """Answers with the tokens that the prompt, an `Order` in JSON, asks for."""
+
+    name = "paced"
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Item]:
+        """Give the tokens."""
+        text = "".join(part.text for part in turn.prompt.parts if isinstance(part, TextPart))
+        async for token in source(msgspec.json.decode(text, type=Order), turn.session.id):
+            yield token
+
+
+def growth(session: str, seq: int, text: str) -> bytes:
+    """An event as jupyter_chatcore sends it, from as little as can make the same bytes."""
+    return (
+        b'{"seq":%d,"session":"%b","change":{"type":"text_append","message":%d,"base":%d,'
+        b'"index":0,"text":"%b"}}' % (seq, session.encode(), 3, seq - 1, text.encode())
+    )
+
+
+def ending(session: str, seq: int, text: str) -> bytes:
+    """The event of a finished message of about the same bytes."""
+    return b'{"seq":%d,"session":"%b","change":{"type":"message_put","message":%b}}' % (
+        seq,
+        session.encode(),
+        message(session, seq, text),
+    )
+
+
+def message(session: str, seq: int, text: str) -> bytes:
+    """The finished message."""
+    return (
+        b'{"id":3,"seq":%d,"session":"%b","role":"assistant","status":"done","created":'
+        b'"2026-01-01T00:00:00.000Z","parts":[{"type":"text","text":"%b"}],"parent":2,'
+        b'"author":{"username":"paced","name":"paced"},"usage":{"seconds":10.001}}'
+        % (seq, session.encode(), text.encode())
+    )
+
+
+def frame(name: bytes, seq: int, data: bytes) -> bytes:
+    """A server-sent event."""
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (seq, name, data)
+
+
+class BareHandler(APIHandler):
+    """A Jupyter server's handler that does one thing."""
+
+    def argument(self, name: str) -> str:
+        """A query parameter."""
+        return str(self.get_query_argument(name))
+
+    def order(self) -> Order:
+        """The `order` that the query asks for."""
+        return msgspec.json.decode(self.argument("order"), type=Order)
+
+
+class PageHandler(BareHandler):
+    """Sends the bytes it was given."""
+
+    @authenticated
+    async def get(self) -> None:
+        """They, with the headers of a chat's page."""
+        self.set_header("Cache-Control", "no-store")
+        self.finish(pages[self.argument("name")])
+
+    @authenticated
+    async def put(self) -> None:
+        """Take them."""
+        pages[self.argument("name")] = self.request.body
+        self.finish(b"{}")
+
+    def compute_etag(self) -> None:
+        """None, as the chat's handlers have none."""
+
+
+class StreamHandler(BareHandler):
+    """Streams the tokens; `batched` in the rhythm of a reply, or each with its own flush."""
+
+    @authenticated
+    async def get(self) -> None:
+        """Tokens, then the whole message twice, as a reply's stream ends."""
+        name, order = self.argument("name"), self.order()
+        tokens = source(order, name)
+        self.set_header("Content-Type", "text/event-stream")
+        cast(HTTP1Connection, self.request.connection).stream.set_nodelay(True)
+        await self.flush()
+        seq, texts = 3, list[str]()
+        async for text in batched(tokens) if self.argument("batched") == "1" else tokens:
+            seq += 1
+            texts.append(text)
+            await self._send(frame(b"message", seq, growth(name, seq, text)))
+        whole = "".join(texts)
+        last = frame(b"message", seq, ending(name, seq, whole))
+        await self._send(last + frame(b"done", seq, message(name, seq, whole)))
+
+    async def _send(self, data: bytes) -> None:
+        self.write(data)
+        await self.flush()
+        await asyncio.sleep(0)
+
+
+class TabSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
+    """A tab that gets what `FanHandler` publishes."""
+
+    tabs: ClassVar[dict[str, set[TabSocket]]] = defaultdict(set)
+
+    def set_default_headers(self) -> None:
+        """None for an upgrade."""
+
+    @ws_authenticated
+    async def get(self) -> None:
+        """Upgrade."""
+        await super().get()
+
+    def open(self) -> None:
+        """Join."""
+        self.set_nodelay(True)
+        self.tabs[str(self.get_query_argument("name"))].add(self)
+
+    def on_message(self, message: str | bytes) -> None:
+        """Ignore it."""
+
+    def on_close(self) -> None:
+        """Leave."""
+        for group in self.tabs.values():
+            group.discard(self)
+
+
+class FanHandler(BareHandler):
+    """Frames each batch once and writes it to every tab, without waiting for any."""
+
+    @authenticated
+    async def get(self) -> None:
+        """Tokens, then the whole message; answers when all of it is written."""
+        name, seq, texts = self.argument("name"), 3, list[str]()
+        async for text in batched(source(self.order(), name)):
+            seq += 1
+            texts.append(text)
+            self._publish(name, growth(name, seq, text))
+        self._publish(name, ending(name, seq + 1, "".join(texts)))
+        self.finish(b"{}")
+
+    def _publish(self, name: str, event: bytes) -> None:
+        size = len(event) + 2
+        if size < 126:
+            head = struct.pack("!BB", 0x81, size)
+        elif size < 1 << 16:
+            head = struct.pack("!BBH", 0x81, 126, size)
+        else:
+            head = struct.pack("!BBQ", 0x81, 127, size)
+        framed = head + b"[" + event + b"]"
+        for tab in list(TabSocket.tabs[name]):
+            stream_of(tab).write(framed)
+
+
+def stream_of(tab: Any) -> IOStream:
+    """The connection of a WebSocket handler."""
+    stream: IOStream = tab.ws_connection.stream
+    return stream
+
+
+class NothingHandler(BareHandler):
+    """Another request."""
+
+    @authenticated
+    async def get(self) -> None:
+        """Nothing."""
+        self.finish(b"{}")
+
+
+class GivenHandler(BareHandler):
+    """When the tokens of a stream were given, on the clock that all processes share."""
+
+    @authenticated
+    async def get(self) -> None:
+        """The times, in seconds."""
+        self.finish(msgspec.json.encode(given[self.argument("name")]))
+
+
+class UnsentHandler(BareHandler):
+    """How much the fullest WebSocket, ours or bare, holds that its tab has not taken."""
+
+    @authenticated
+    async def get(self) -> None:
+        """Bytes: what is in Tornado's buffer; what the system holds is not the server's."""
+        service: Any = self.settings["chatcore"]
+        bare = [tab for group in TabSocket.tabs.values() for tab in group]
+        tabs = [t for t in (*service.listeners, *bare) if getattr(t, "ws_connection", None)]
+        sizes = [len(stream_of(tab)._write_buffer or b"") for tab in tabs]
+        self.finish(msgspec.json.encode(max(sizes, default=0)))
+
+
+class ReadyHandler(BareHandler):
+    """Opens the chats and adds the assistant."""
+
+    @authenticated
+    async def post(self) -> None:
+        """Do it once."""
+        core = await self.settings["chatcore"].core()
+        core.assistants.add(Paced())
+        self.finish(b"{}")
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    return [{"module": "floors"}]
+
+
+def _load_jupyter_server_extension(app: ServerApp) -> None:
+    base = app.web_app.settings["base_url"] + "floors/"
+    handlers = {
+        "page": PageHandler,
+        "stream": StreamHandler,
+        "ws": TabSocket,
+        "fan": FanHandler,
+        "nothing": NothingHandler,
+        "given": GivenHandler,
+        "unsent": UnsentHandler,
+        "ready": ReadyHandler,
+    }
+    served = [(base + name, kind) for name, kind in handlers.items()]
+    app.web_app.add_handlers(".*$", served)  # type: ignore[no-untyped-call]

@@ -1,0 +1,188 @@
+"""What the extension adds to the start of `jupyter server`, and what it brings along.
+
+A server without it and one with it start in turns: CPU and wall time until it answers,
+and its memory then. Also `import jupyter_chatcore` in a Python that has what a kernel
+has, the packages beyond jupyter_server and anywidget, and the widget's bundle if built.
+
+    python benchmarks/startup.py [--quick]
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+from typing import NamedTuple
+
+from measure import Report, Row, Spread, Stopwatch, begin, memory, spread, turns
+from packaging.requirements import Requirement
+from servers import Server, folder
+
+import jupyter_chatcore
+
+CHATCORE = "jupyter_chatcore"
+KERNEL = "import ipykernel.kernelapp, ipykernel.ipkernel"
+STATEMENTS = ("import jupyter_chatcore", "from jupyter_chatcore import Chat", "import __hello__")
+IMPORT = """
+import json, sys, time
+{kernel}
+cpu, wall = time.process_time(), time.perf_counter()
+{statement}
+cost = time.process_time() - cpu, time.perf_counter() - wall
+print(json.dumps([*cost, [n for n in ("httpx", "anywidget", "sqlite_utils") if n in sys.modules]]))
+"""
+
+
+class Start(NamedTuple):
+    """Milliseconds of wall and CPU until the server answers, and its memory then, in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def main() -> None:
+    """Print JSON, then a table."""
+    report = begin("startup", __doc__)
+    rounds = 7 if report.quick else 15
+    with folder() as home:
+        servers(report, home, rounds)
+    imports(report, rounds)
+    packages(report)
+    bundle(report)
+    report.show()
+
+
+def servers(report: Report, home: Path, rounds: int) -> None:
+    """Starts in turns; the first of each is thrown away, for it compiles bytecode."""
+    found: dict[str, list[Start]] = defaultdict(list)
+    both = {name: Server(home / (name or "bare"), *filter(None, [name])) for name in ("", CHATCORE)}
+    for server in both.values():
+        start(server)
+    for name in turns(rounds, list(both)):
+        found[name].append(start(both[name]))
+    for server in both.values():
+        server.close()
+    for figure, unit, limit in (("cpu", "ms", 150), ("wall", "ms", None), ("memory", "MB", 15)):
+        pairs = zip(found[CHATCORE], found[""], strict=True)
+        added = spread([getattr(w, figure) - getattr(b, figure) for w, b in pairs])
+        bare = spread([getattr(b, figure) for b in found[""]])
+        report.add(
+            Row(f"start of a server: {figure} added (floor: the whole start without it)", unit,
+                added, bare, target=limit)
+        )  # fmt: skip
+
+
+def start(server: Server) -> Start:
+    """Start it, wait until it answers, stop it."""
+    begun = time.monotonic()
+    with (server.home / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            server.command, env=server.environment(), cwd=server.root, stdout=log, stderr=log
+        )
+    server.process = process
+    # The clock of a new process begins at nought, so what is read is its whole CPU.
+    watch = Stopwatch(process.pid)
+    before = watch._cpu
+    while not answers(server.port):
+        if process.poll() is not None or time.monotonic() - begun > 60:
+            raise RuntimeError(f"the server did not start:\n{server.log()}")
+        time.sleep(0.005)
+    wall, cpu = time.monotonic() - begun, watch.read().cpu + before
+    found = Start(wall * 1e3, cpu * 1e3, memory(process.pid) / 1e6)
+    server.stop()
+    return found
+
+
+def answers(port: int) -> bool:
+    """Whether a request is answered, with whatever status."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
+            wire.sendall(b"GET /api HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            return wire.recv(5) == b"HTTP/"
+    except ConnectionError:
+        return False
+
+
+def imports(report: Report, rounds: int) -> None:
+    """Statements in a fresh Python each time."""
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    loaded: dict[str, list[str]] = {}
+    for statement in STATEMENTS:
+        measured(statement)
+    for statement in turns(rounds, STATEMENTS):
+        cpu, wall, names = measured(statement)
+        found[statement].append((cpu * 1e3, wall * 1e3))
+        loaded[statement] = names
+    *ours, nothing = STATEMENTS
+    floor = spread([cpu for cpu, _ in found[nothing]])
+    for statement, limit in zip(ours, (50, None), strict=True):
+        figures = spread([cpu for cpu, _ in found[statement]])
+        whole = spread([wall for _, wall in found[statement]])
+        note = f"wall {whole.median:.1f} ms; loads {', '.join(loaded[statement]) or 'no more'}"
+        report.add(Row(f"{statement}: CPU", "ms", figures, floor, target=limit, note=note))
+
+
+def measured(statement: str) -> tuple[float, float, list[str]]:
+    """CPU and wall seconds of a statement, and which of the heavy packages it loaded."""
+    code = IMPORT.format(kernel=KERNEL, statement=statement)
+    # `__hello__` says so on standard output in some versions of Python.
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={k: v for k, v in os.environ.items() if not k.startswith("JPY_")},
+    )  # fmt: skip
+    cpu, wall, names = json.loads(done.stdout.splitlines()[-1])
+    return cpu, wall, names
+
+
+def packages(report: Report) -> None:
+    """What an install brings that jupyter_server and anywidget do not."""
+    ours, others = closure("jupyter-chatcore"), closure("jupyter-server") | closure("anywidget")
+    more = sorted(ours - others - {"jupyter-chatcore"})
+    figure = Spread(len(more), len(more), len(more), 1)
+    report.add(
+        Row("packages beyond jupyter_server and anywidget", "", figure, target=14,
+            note=", ".join(more))
+    )  # fmt: skip
+
+
+def closure(name: str) -> set[str]:
+    """A distribution and all that it requires here, without extras."""
+    found, left = set[str](), [name]
+    while left:
+        one = re.sub(r"[-_.]+", "-", left.pop()).lower()
+        if one not in found:
+            found.add(one)
+            left += required(one)
+    return found
+
+
+def required(name: str) -> list[str]:
+    """What a distribution requires directly; nothing where it is not installed."""
+    try:
+        wanted = [Requirement(line) for line in requires(name) or []]
+    except PackageNotFoundError:
+        return []
+    return [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": ""})]
+
+
+def bundle(report: Report) -> None:
+    """The widget's script, as it is sent."""
+    path = Path(jupyter_chatcore.__file__).parent / "static" / "widget.js"
+    if not path.exists():
+        report.notes.append("the widget's bundle is not built, so its size is not known")
+        return
+    size = len(gzip.compress(path.read_bytes(), 9)) / 1e3
+    report.add(Row("the widget's bundle, gzipped", "kB", Spread(size, size, size, 1), target=80))
+
+
+if __name__ == "__main__":
+    main()
