@@ -113,6 +113,10 @@ class ChatcoreApp(ExtensionApp):
         """Called by the server for the routes."""
         self.handlers.extend(tornado_handlers())
 
+    def current_activity(self) -> int:
+        """Asked by the server before it stops for idleness: an answer is no idleness."""
+        return self._core.busy if self._core is not None else 0
+
     async def core(self) -> ChatCore:
         """The core, with its database open.
 

@@ -52,6 +52,11 @@ class ChatCore:
         self._owner = Owner(config.db_path)
         self._sweeper: asyncio.Task[None] | None = None
 
+    @property
+    def busy(self) -> int:
+        """How many replies this server is writing."""
+        return self.replies.running if self._started else 0
+
     async def start(self) -> None:
         """Open the database, and end what a dead server left unfinished; once.
 

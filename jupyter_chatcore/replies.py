@@ -42,6 +42,11 @@ class Replies:
         self._steps: set[asyncio.Task[Any]] = set()
         feed.on_foreign_change(self._look_for_stops)
 
+    @property
+    def running(self) -> int:
+        """How many replies are being written or wait their turn."""
+        return len(self._running)
+
     async def ask(self, session: str, ask: Ask, author: Author | None) -> Posted:
         """Store a user's message and start its reply; a known `key` finds both.
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from jupyter_server.serverapp import ServerApp
+from scripted import Gate
 from serving import PATIENCE, Served
 from traitlets import TraitError
 
@@ -156,3 +157,19 @@ async def test_a_stop_lets_go_of_the_database(served: Served) -> None:
         "chats.sqlite"
     ]
     await served.app.stop_extension()
+
+
+async def test_a_server_that_answers_is_not_idle(served: Served, jp_serverapp: ServerApp) -> None:
+    manager: Any = jp_serverapp.extension_manager
+
+    def active() -> bool:
+        return bool(manager.any_activity())
+
+    assert not active()
+    gate = Gate()
+    served.scripted.enqueue(gate)
+    ids = await served.posted(await served.chat(), "take your time")
+    await gate.reached.wait()
+    assert active()
+    await served.ask("POST", f"chat/chat/messages/{ids['reply']}/stop")
+    assert not active()
