@@ -35,11 +35,7 @@ export function ChatView({ view, controller, look }: Props): VNode {
   const several = manyPeople(messages);
   const empty = view.chat !== null && messages.length === 0 && entries.length === 0;
   return (
-    <section
-      class="jp-Chatcore"
-      aria-label={view.chat?.session.title || look.title || "Chat"}
-      data-lm-suppress-shortcuts="true"
-    >
+    <section class="jp-Chatcore" aria-label={view.chat?.session.title || look.title || "Chat"}>
       <header class="jp-Chatcore-head">
         <span class="jp-Chatcore-title">{look.title || view.chat?.session.title}</span>
         <State connection={connection} />

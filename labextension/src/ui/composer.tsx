@@ -40,9 +40,10 @@ function Field({ draft, running, disabled, hint, onSend, actions }: Props): VNod
   useEffect(() => () => draft.flush(), [draft]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+    if (event.key === "Enter") {
       event.preventDefault();
-      send();
+      if (event.shiftKey || event.altKey) insertLine(event.currentTarget as HTMLTextAreaElement);
+      else send();
     } else if (event.key === "Escape" && running) {
       event.preventDefault();
       event.stopPropagation();
@@ -95,6 +96,14 @@ function Field({ draft, running, disabled, hint, onSend, actions }: Props): VNod
       <p class="jp-Chatcore-hint">{hint}</p>
     </form>
   );
+}
+
+/** Starts a line, which JupyterLab forbids the browser to do inside a cell. */
+function insertLine(area: HTMLTextAreaElement): void {
+  // the old command is the only one that can be undone by the user
+  if (document.execCommand("insertText", false, "\n")) return;
+  area.setRangeText("\n", area.selectionStart, area.selectionEnd, "end");
+  area.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
 function useGrowing(area: { readonly current: HTMLTextAreaElement | null }, text: string): void {

@@ -3,6 +3,7 @@ import type { Transport } from "../transport";
 import { ChatView, type Look } from "./chat";
 import { Controller } from "./controller";
 import { Frames } from "./frames";
+import { keepKeys } from "./keys";
 import { addStyles } from "./styles";
 
 /** What the host of a chat may decide; all of it has a default. */
@@ -20,7 +21,9 @@ const EXAMPLES = ["/help", "pandas groupby mean", "How do I connect a model?"] a
 
 /** Shows a chat in an element; the result takes it away again. */
 export function mount(element: HTMLElement, transport: Transport, hooks: Hooks = {}): () => void {
+  const life = new AbortController();
   addStyles(element);
+  keepKeys(element, life.signal);
   const look: Look = {
     title: hooks.title ?? "",
     examples: hooks.examples ?? EXAMPLES,
@@ -34,6 +37,7 @@ export function mount(element: HTMLElement, transport: Transport, hooks: Hooks =
   element.dataset.chatcore = "";
   frames.flush();
   return () => {
+    life.abort();
     frames.stop();
     controller.dispose();
     render(null, element);

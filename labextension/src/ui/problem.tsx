@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { backoff, browserWake, pause } from "../backoff";
 import { Icon } from "./icons";
+import { keepKeys } from "./keys";
 import { addStyles } from "./styles";
 
 /** Tries by themselves follow each other at this pace at the most. */
@@ -17,8 +18,9 @@ export function showProblem(
   retry: () => void,
   signal: AbortSignal,
 ): void {
-  addStyles(element);
   const done = new AbortController();
+  addStyles(element);
+  keepKeys(element, done.signal);
   const again = (): void => {
     if (done.signal.aborted) return;
     done.abort();
@@ -27,7 +29,7 @@ export function showProblem(
   };
   signal.addEventListener("abort", () => done.abort(), { signal: done.signal });
   render(
-    <section class="jp-Chatcore" data-lm-suppress-shortcuts="true">
+    <section class="jp-Chatcore">
       <div class="jp-Chatcore-empty" role="alert">
         <Icon name="alert" />
         <h2>The chat cannot be opened</h2>

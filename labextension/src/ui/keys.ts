@@ -1,0 +1,15 @@
+const SUPPRESS = "data-lm-suppress-shortcuts";
+
+/**
+ * Keeps JupyterLab's shortcuts away from the chat: Shift+Enter there starts a line and
+ * runs no cell.
+ *
+ * JupyterLab looks for the mark from the focused element upwards, and some shortcuts are
+ * for the focused element itself, so the mark has to be on that one.
+ */
+export function keepKeys(element: HTMLElement, signal: AbortSignal): void {
+  const mark = ({ target }: FocusEvent): void => {
+    if (target instanceof Element) target.setAttribute(SUPPRESS, "true");
+  };
+  element.addEventListener("focusin", mark, { signal });
+}
