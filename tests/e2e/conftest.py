@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import browsers
@@ -29,7 +30,6 @@ ARGUMENTS = (
 OPTIONS = (
     "--LabApp.expose_app_in_browser=True",
     "--JupyterNotebookApp.expose_app_in_browser=True",
-    "--LabApp.news_url=",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--ChatcoreApp.default_assistant=scripted",
     "--ChatcoreApp.max_posts_per_minute=0",
@@ -51,22 +51,32 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def running_lab(home: Path) -> AbstractContextManager[JupyterProcess]:
+    """JupyterLab without its question about news, which would lie over the page."""
+    settings = home / "config/lab/user-settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    return running(home, "lab", *OPTIONS)
+
+
 @pytest.fixture(scope="package")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-    with running(tmp_path_factory.mktemp("server"), "lab", *OPTIONS) as server:
+    with running_lab(tmp_path_factory.mktemp("server")) as server:
         yield server
 
 
 @pytest.fixture
-def server(shared_server: JupyterProcess) -> JupyterProcess:
-    """A server that tests must leave running."""
-    return shared_server
+def server(shared_server: JupyterProcess) -> Iterator[JupyterProcess]:
+    """A server that tests must leave running; the kernels of a test end with it."""
+    yield shared_server
+    for kernel_session in shared_server.call("GET", "api/sessions"):
+        shared_server.call("DELETE", f"api/sessions/{kernel_session['id']}")
 
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[JupyterProcess]:
     """A server that the test may kill."""
-    with running(tmp_path, "lab", *OPTIONS) as server:
+    with running_lab(tmp_path) as server:
         yield server
 
 

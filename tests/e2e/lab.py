@@ -83,6 +83,8 @@ class Tab:
     def __init__(self, context: BrowserContext, server: JupyterProcess) -> None:
         self.page: Page = context.new_page()
         self.server = server
+        lost = self.page.locator(".jp-Dialog", has_text="Server Connection Error")
+        self.page.add_locator_handler(lost, dismiss)
 
     def open(self, name: str, kind: str = "lab/tree", url: str | None = None) -> None:
         """Open a notebook, and wait for its kernel; `url` is the server as seen from here."""
@@ -134,6 +136,11 @@ class Tab:
     def screenshot(self, path: Path) -> None:
         """A picture of the page."""
         self.page.screenshot(path=path)
+
+
+def dismiss(dialog: Locator) -> None:
+    """Close what JupyterLab lays over the page while its server is away."""
+    dialog.locator(".jp-mod-accept").click()
 
 
 def texts(message: dict[str, Any]) -> str:
