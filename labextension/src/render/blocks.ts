@@ -82,10 +82,10 @@ function lineOf(token: Token, lines: readonly number[], source: string): number 
 function codeOf(token: Token): Code | null {
   if (token.type !== "fence") return null;
   const [first, end] = token.map ?? [0, 0];
-  const inside = token.content.split("\n").length - 1;
+  const inside = token.content.replace(/\n$/, "").split("\n").length;
   return {
     language: token.info.trim().split(/\s+/)[0]?.toLowerCase() ?? "",
     text: token.content.replace(/\n$/, ""),
-    closed: end - first === inside + 2,
+    closed: end - first === (token.content === "" ? 0 : inside) + 2,
   };
 }

@@ -27,9 +27,9 @@ export function spans(markup: string): DocumentFragment {
       const span = document.createElement("span");
       span.className = name;
       at = at.appendChild(span);
-    } else if (token === "</span>" && at.parentNode) {
+    } else if (token === "</span>") {
       flush();
-      at = at.parentNode;
+      at = at.parentNode ?? root;
     } else text += entity === undefined ? token : (ENTITIES[entity] ?? token);
   }
   flush();
