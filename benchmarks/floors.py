@@ -11,10 +11,11 @@ import struct
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, cast
 
 import msgspec
-from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from jupyter_server.serverapp import ServerApp
@@ -29,6 +30,7 @@ from jupyter_chatcore.reply import ReplyOptions
 
 COALESCE = ReplyOptions().coalesce_seconds
 _BREATH = 0.005
+_threads = ThreadPoolExecutor(2)
 given: dict[str, list[float]] = defaultdict(list)
 pages: dict[str, bytes] = {}
 
@@ -130,6 +132,8 @@ def frame(name: bytes, seq: int, data: bytes) -> bytes:
 class BareHandler(APIHandler):
     """A Jupyter server's handler that does one thing."""
 
+    auth_resource = "chatcore"
+
     def argument(self, name: str) -> str:
         """A query parameter."""
         return str(self.get_query_argument(name))
@@ -140,11 +144,14 @@ class BareHandler(APIHandler):
 
 
 class PageHandler(BareHandler):
-    """Sends the bytes it was given."""
+    """Sends the bytes it was given, after so many hops to a thread and back."""
 
     @authenticated
+    @authorized
     async def get(self) -> None:
         """They, with the headers of a chat's page."""
+        for _ in range(int(self.argument("hops"))):
+            await asyncio.get_running_loop().run_in_executor(_threads, int)
         self.set_header("Cache-Control", "no-store")
         self.finish(pages[self.argument("name")])
 

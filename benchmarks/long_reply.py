@@ -33,7 +33,7 @@ def main() -> None:
     with folder() as home:
         unstarted = Server(home)
         unstarted.database.parent.mkdir(parents=True)
-        number = 2 if report.quick else 5
+        number = 2 if report.quick else 3
         filled = [f"filled-{n}" for n in range(number)]
         fill(unstarted.database, dict.fromkeys(filled, MESSAGES))
         with serving(home) as (server, caller):

@@ -153,11 +153,16 @@ def over_http(report: Report, home: Path, known: Places) -> None:
         paths = {name: address(*place) for name, place in known.items()}
         newest = paths[list(known)[1]]
         caller.call("PUT", "floors/page?name=newest", caller.call("GET", newest))
-        paths["bare"] = "floors/page?name=newest"
+        paths["bare"] = "floors/page?name=newest&hops=0"
+        paths["hop"] = "floors/page?name=newest&hops=1"
         for name in turns(rounds, list(paths)):
             found[name].append(requests(server, caller, calls, paths[name]))
     first, *others = known
-    bare = found["bare"]
+    bare, hop = found["bare"], found["hop"]
+    report.add(
+        Row("HTTP, bare with one hop to a thread, against none", "µs", wall(hop), wall(bare),
+            "ratio", cpu=cpu(hop), floor_cpu=cpu(bare), note="SQLite must not run on the loop")
+    )  # fmt: skip
     for name in known:
         report.add(
             Row(f"HTTP, page at {name}, against a bare handler", "µs", wall(found[name]),

@@ -21,6 +21,7 @@ from jupyterprocess import JupyterProcess  # noqa: E402  (the tests' own way to 
 from jupyter_chatcore.connection import DatabaseConfig  # noqa: E402
 from jupyter_chatcore.store import Store  # noqa: E402
 
+PATIENCE = 200.0
 OTHERS = ("jupyterlab", "notebook", "jupyter_lsp", "notebook_shim", "jupyter_server_terminals")
 
 
@@ -59,7 +60,7 @@ class Caller:
     """One connection that is kept open, with as little client as can be."""
 
     def __init__(self, server: Server) -> None:
-        self._http = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        self._http = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
         self._headers = {
             "Authorization": f"token {server.token}",
             "Content-Type": "application/json",

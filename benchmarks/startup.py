@@ -52,7 +52,7 @@ class Start(NamedTuple):
 def main() -> None:
     """Print JSON, then a table."""
     report = begin("startup", __doc__)
-    rounds = 7 if report.quick else 15
+    rounds = 7 if report.quick else 11
     with folder() as home:
         servers(report, home, rounds)
     imports(report, rounds)

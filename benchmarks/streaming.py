@@ -45,7 +45,7 @@ async def everything(report: Report, rounds: Rounds) -> None:
 
 async def paced(report: Report, rounds: Rounds) -> None:
     """Ten streams at 200 tokens a second."""
-    many, order = 10, Order(400 if report.quick else 1000, rate=200)
+    many, order = 10, Order(400 if report.quick else 600, rate=200)
     runs: Runs = defaultdict(list)
     for bare in turns(3 if report.quick else 5, (False, True)):
         runs[bare].append(await rounds.streams(order, many, bare=bare))
@@ -63,19 +63,23 @@ async def bursts(report: Report, rounds: Rounds) -> None:
     """Answers that come as fast as they can be taken."""
     big, small = Order(200_000, note=False), Order(20_000, note=False)
     number = 5 if report.quick else 11
+    large = Order(10_000, size=1000, note=False)
     sse: Runs = defaultdict(list)
+    wide: Runs = defaultdict(list)
     tabs: Runs = defaultdict(list)
     flushed: Runs = defaultdict(list)
     polled: Runs = defaultdict(list)
     for bare in turns(number, (False, True)):
         sse[bare].append(await rounds.burst(big, bare=bare))
+        wide[bare].append(await rounds.burst(large, bare=bare))
         tabs[bare].append(await rounds.fan(big, 2, bare=bare))
         two = 0 if bare else 2
         flushed[bare].append(await rounds.burst(small, bare=bare, tabs=two, batched=not bare))
         polled[bare].append(await rounds.burst(big, bare=bare, tabs=two, polled=True))
     report.add(
         speed("SSE, a burst of 200,000 tokens (1 MB), same batching", sse, big, 0.8),
-        speed("WebSocket, the same burst to two tabs", tabs, big, None),
+        speed("SSE, a burst of 10,000 pieces of 1 kB (10 MB)", wide, large, 0.8),
+        speed("WebSocket, 200,000 tokens to two tabs", tabs, big, None),
         speed("SSE and two tabs, stored, against a bare flush each token", flushed, small, 3),
         row("another request's longest wait in a burst", "ms", polled, waits(100), target=10),
         row("another request's wait in a burst, p99", "ms", polled, waits(99)),
@@ -89,7 +93,7 @@ async def bursts(report: Report, rounds: Rounds) -> None:
 
 async def fan(report: Report, rounds: Rounds, tabs: int) -> None:
     """Each of 20 events a second to many tabs; one tab's cost is taken off."""
-    order = Order(40 if report.quick else 100, rate=20)
+    order = Order(40 if report.quick else 60, rate=20)
     many: Runs = defaultdict(list)
     single: Runs = defaultdict(list)
     for bare in turns(3 if report.quick else 5, (False, True)):
@@ -114,7 +118,7 @@ async def fan(report: Report, rounds: Rounds, tabs: int) -> None:
 
 async def stalled(report: Report, rounds: Rounds) -> None:
     """Ten tabs on an answer of 0.8 MB a second, of which one takes nothing."""
-    order = Order(1000 if report.quick else 2000, rate=200, size=4000)
+    order = Order(1000, rate=200, size=4000)
     found: dict[tuple[bool, int], list[Run]] = defaultdict(list)
     cases = [(False, 0), (False, 1), (True, 1)]
     for bare, asleep in turns(3 if report.quick else 5, cases):

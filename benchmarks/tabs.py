@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
 import msgspec
-from servers import Server
+from servers import PATIENCE, Server
 
 from jupyter_chatcore.parts import TextPart
 from jupyter_chatcore.protocol import Event, Message, MessagePut, PartPut, TextAppend
@@ -26,7 +26,6 @@ from jupyter_chatcore.sse import Decoder
 _ENDED = b'"role":"assistant","status":"done"'
 _decode_events = msgspec.json.Decoder(list[Event]).decode
 _decode_event = msgspec.json.Decoder(Event).decode
-PATIENCE = 150.0
 R = TypeVar("R", bound="Recorder")
 
 
