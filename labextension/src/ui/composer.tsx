@@ -101,7 +101,7 @@ function Field({ draft, running, disabled, hint, onSend, actions }: Props): VNod
 /** Starts a line, which JupyterLab forbids the browser to do inside a cell. */
 function insertLine(area: HTMLTextAreaElement): void {
   // the old command is the only one that can be undone by the user
-  if (document.execCommand("insertText", false, "\n")) return;
+  if (document.execCommand?.("insertText", false, "\n")) return;
   area.setRangeText("\n", area.selectionStart, area.selectionEnd, "end");
   area.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
