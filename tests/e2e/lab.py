@@ -140,7 +140,7 @@ class Tab:
 
 def dismiss(dialog: Locator) -> None:
     """Close what JupyterLab lays over the page while its server is away."""
-    dialog.locator(".jp-mod-accept").click()
+    dialog.get_by_role("button", name="Close").click()
 
 
 def texts(message: dict[str, Any]) -> str:
