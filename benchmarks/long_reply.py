@@ -16,10 +16,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from floors import Order, growth
 from measure import MB, Report, Row, Spread, Written, begin, percentile, spread, turns
 from rounds import Rounds, Run
 from servers import Server, fill, folder, serving
+from tokens import Order, growth
 
 TABS = 2
 MESSAGES = 1000

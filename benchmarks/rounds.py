@@ -11,7 +11,6 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 import msgspec
-from floors import Order
 from measure import Cost, Stopwatch, Written, cpu_seconds, memory
 from servers import Caller, Server
 from tabs import (
@@ -23,6 +22,7 @@ from tabs import (
     open_tab,
     read_bare,
 )
+from tokens import Order
 
 _names = (f"round-{number}" for number in count())
 _LOOK_SECONDS = 0.25

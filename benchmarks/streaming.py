@@ -14,10 +14,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from encoding import encoding
-from floors import COALESCE, Order
 from measure import Report, Row, Spread, begin, percentile, spread, turns
 from rounds import Rounds, Run
 from servers import folder, serving
+from tokens import COALESCE, Order
 
 Runs = dict[bool, list[Run]]
 Figure = Callable[[Run], float]
