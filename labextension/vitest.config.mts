@@ -12,5 +12,11 @@ export default defineConfig({
         id.endsWith(".css") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))}` : null,
     },
   ],
-  test: { include: ["tests/**/*.test.{ts,tsx}"], testTimeout: 10_000 },
+  // the same stand-in as in the bundle, also inside of what is not ours
+  resolve: { alias: { entities: new URL("./src/render/entities.ts", import.meta.url).pathname } },
+  test: {
+    server: { deps: { inline: ["markdown-it"] } },
+    include: ["tests/**/*.test.{ts,tsx}"],
+    testTimeout: 10_000,
+  },
 });

@@ -4,7 +4,7 @@
  * Beside the labextension in pieces, so that maths and colours load when first needed;
  * and as one file, which the kernel hands to pages whose server lacks the extension.
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -17,6 +17,7 @@ const COMMON = {
   absWorkingDir: ROOT,
   entryPoints: { widget: "src/widget.ts" },
   bundle: true,
+  alias: { entities: "./src/render/entities.ts" },
   minify: true,
   format: "esm",
   target: "es2022",
@@ -61,11 +62,31 @@ async function gzipped(names) {
   return contents.reduce((sum, content) => sum + gzipSync(content).length, 0);
 }
 
+/** The licences of what is in the bundle, as they ask for. */
+async function writeLicenses(folder, { metafile: { inputs } }) {
+  const found = Object.keys(inputs).map((name) => name.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/));
+  const names = [...new Set(found.flatMap((match) => (match ? [match[1]] : [])))].sort();
+  const texts = names.map(async (name) => {
+    const home = join(ROOT, "node_modules", name);
+    const { version, license } = JSON.parse(await readFile(join(home, "package.json"), "utf8"));
+    const file = (await readdir(home)).find((one) => /^licen[cs]e/i.test(one));
+    const text = file ? await readFile(join(home, file), "utf8") : "";
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  await writeFile(
+    join(folder, "widget.licenses.txt"),
+    (await Promise.all(texts)).join("\n---\n\n"),
+  );
+}
+
 function kilobytes(bytes) {
   return `${(bytes / 1000).toFixed(1)} kB`;
 }
 
-async function report(label, { metafile: { outputs } }) {
+async function bundle(label, options) {
+  const result = await build(options);
+  await writeLicenses(options.outdir, result);
+  const { outputs } = result.metafile;
   const entry = Object.keys(outputs).find((name) => name.endsWith("/widget.js"));
   const first = initial(outputs, entry);
   console.log(`${label}: ${kilobytes(await gzipped(first))} gzipped to begin with`);
@@ -78,6 +99,6 @@ async function report(label, { metafile: { outputs } }) {
 if (process.argv.includes("--watch")) {
   for (const options of [IN_PIECES, IN_ONE]) await (await context(options)).watch();
 } else {
-  await report("labextension", await build(IN_PIECES));
-  await report("single file", await build(IN_ONE));
+  await bundle("labextension", IN_PIECES);
+  await bundle("single file", IN_ONE);
 }

@@ -30,9 +30,8 @@ interface Line {
   readonly fail: (error: unknown) => void;
 }
 
-/** What goes wrong on the way; all false and empty by default. */
+/** What goes wrong on the way; by default nothing. */
 export interface Faults {
-  /** Nothing arrives and nothing is answered. */
   dead: boolean;
   /** Every event comes twice. */
   repeat: boolean;

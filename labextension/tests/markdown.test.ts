@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 /** Markdown, however hostile, becomes elements that can do nothing. */
 import { describe, expect, it } from "vitest";
+import { decodeHTMLStrict } from "../src/render/entities";
 import { type Context, render } from "../src/render/markdown";
 import { typeset } from "../src/render/typesetter";
 
@@ -107,6 +108,22 @@ describe("hostile Markdown", () => {
 
   it("is held to a fixed list of elements that has no script in it", () => {
     expect(html("<script>alert(1)</script>")).not.toContain("<script");
+  });
+});
+
+describe("entities", () => {
+  it("are the browser's, and what is none stays as it is", () => {
+    const host = document.createElement("div");
+    host.append(render("&copy; &frac12; &#955; &lt;b&gt; &nonsense; &amp;amp; AT&T", context()));
+    expect(host.textContent?.trim()).toBe("© ½ λ <b> &nonsense; &amp; AT&T");
+    expect(host.querySelector("b")).toBeNull();
+  });
+
+  it("are decoded by our own stand-in, as in the bundle", () => {
+    expect(decodeHTMLStrict("&hearts;")).toBe("♥");
+    expect(decodeHTMLStrict("&semi;")).toBe(";");
+    expect(decodeHTMLStrict("&notit;")).toBe("&notit;");
+    expect(decodeHTMLStrict("</textarea><b>")).toBe("</textarea><b>");
   });
 });
 

@@ -93,7 +93,9 @@ function Field({ draft, running, disabled, hint, onSend, actions }: Props): VNod
           </button>
         )}
       </div>
-      <p class="jp-Chatcore-hint">{hint}</p>
+      <p class="jp-Chatcore-hint" title={hint}>
+        {hint}
+      </p>
     </form>
   );
 }
