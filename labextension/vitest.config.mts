@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -13,7 +14,9 @@ export default defineConfig({
     },
   ],
   // the same stand-in as in the bundle, also inside of what is not ours
-  resolve: { alias: { entities: new URL("./src/render/entities.ts", import.meta.url).pathname } },
+  resolve: {
+    alias: { entities: fileURLToPath(new URL("./src/render/entities.ts", import.meta.url)) },
+  },
   test: {
     server: { deps: { inline: ["markdown-it"] } },
     include: ["tests/**/*.test.{ts,tsx}"],
