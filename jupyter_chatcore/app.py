@@ -129,6 +129,8 @@ class ChatcoreApp(ExtensionApp):
 
     async def unopened_core(self) -> ChatCore:
         """The core, whether or not its database is open or can be."""
+        if self._core is not None:
+            return self._core
         # Imported when first needed, and off the loop: SQLite's tools take a while.
         module = await asyncio.to_thread(import_module, "jupyter_chatcore.core")
         if self._core is None:

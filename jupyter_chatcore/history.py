@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from .errors import CursorAhead, NotFound
@@ -11,6 +12,7 @@ from .protocol import Event, Message, MessagePut, Page, Session, SessionPut, app
 from .rows import MESSAGE_COLUMNS, Row, to_delta, to_message
 from .search import SearchTable
 
+_ID, _PARENT = (MESSAGE_COLUMNS.split(", ").index(name) for name in ("id", "parent"))
 _WALK = ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS.split(", "))
 
 
@@ -125,6 +127,18 @@ class History(SearchTable):
 
     def _walk(self, session: str, leaf: int | None, limit: int) -> list[Row]:
         """Up from a leaf, `limit` messages at most; oldest first."""
+        run = self._rows(
+            f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND id <= ?"
+            " ORDER BY id DESC LIMIT ?",
+            (session, leaf, limit),
+        )
+        # Where nothing branches the run of the table is the branch, at half the cost of a walk.
+        if (
+            run
+            and run[0][_ID] == leaf
+            and all(below[_PARENT] == above[_ID] for below, above in pairwise(run))
+        ):
+            return run[::-1]
         rows = self._rows(
             f"WITH RECURSIVE walk ({MESSAGE_COLUMNS}, n) AS ("
             f"SELECT {_WALK}, 1 FROM messages m WHERE m.session = ? AND m.id = ?"

@@ -26,7 +26,7 @@ from .room import Batch
 from .store import Store
 
 # How long an assistant that never waits may hold the event loop, in seconds.
-_BREATH = 0.005
+_BREATH = 0.001
 _RETRY_FIRST, _RETRY_LAST = 0.5, 30.0
 _SHUT_DOWN = MessageError(
     code="interrupted",

@@ -49,7 +49,8 @@ class Room:
         self.watchers = 0
         self._ring: deque[Stored] = deque()
         self.size = 0
-        self._waiting: set[asyncio.Future[bool]] = set()
+        self._waiting: dict[asyncio.Future[bool], float] = {}
+        self._timer: asyncio.TimerHandle | None = None
         self._batches: dict[tuple[int, int], Batch] = {}
         self._failure: StoreError | None = None
 
@@ -97,25 +98,36 @@ class Room:
             StoreError: the store cannot go on.
         """
         self._check()
-        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        timer = waiter.get_loop().call_later(seconds, _expire, waiter)
-        self._waiting.add(waiter)
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[bool] = loop.create_future()
+        self._waiting[waiter] = due = loop.time() + seconds
+        self._expect(loop, due)
         try:
             woken = await waiter
         finally:
-            timer.cancel()
-            self._waiting.discard(waiter)
+            self._waiting.pop(waiter, None)
         self._check()
         return woken
+
+    def _expect(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        """One timer for all who wait: one for each would be made anew with every event."""
+        if self._timer is None or self._timer.when() > due:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = loop.call_at(due, self._expire, loop)
+
+    def _expire(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer, now = None, loop.time()
+        for waiter, due in self._waiting.items():
+            if due <= now and not waiter.done():
+                waiter.set_result(False)
+        later = [due for due in self._waiting.values() if due > now]
+        if later:
+            self._expect(loop, min(later))
 
     def _check(self) -> None:
         if self._failure is not None:
             raise self._failure
-
-
-def _expire(waiter: asyncio.Future[bool]) -> None:
-    if not waiter.done():
-        waiter.set_result(False)
 
 
 def _fewer(events: list[Stored]) -> list[Stored]:
