@@ -133,7 +133,7 @@ async def stalled(report: Report, rounds: Rounds) -> None:
         Row(f"a stalled tab among 10, {size} MB: the others' p99, with and without it", "ms",
             of(with_one, late(99)), of(without, late(99)), "ratio", 1.2),
         Row("held for the stalled tab (floor: nobody waits for a tab)", "kB", *held, target=256),
-        Row("the server's memory grew, with and without it", "kB", *grew, note="also for the answer"),
+        Row("the server's memory grew, with and without it", "kB", *grew, note="also its text"),
     )  # fmt: skip
 
 
