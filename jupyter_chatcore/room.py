@@ -37,6 +37,9 @@ class Batch:
         return b"[" + b",".join(stored.data for stored in self.events) + b"]"
 
 
+_NOTHING = Batch(())
+
+
 class Room:
     """A bounded ring of events, and the watchers that wait for more.
 
@@ -51,7 +54,7 @@ class Room:
         self.size = 0
         self._waiting: dict[asyncio.Future[bool], float] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._batches: dict[tuple[int, int], Batch] = {}
+        self._batches: dict[int, Batch] = {}
         self._failure: StoreError | None = None
 
     def add(self, stored: Stored) -> None:
@@ -83,13 +86,15 @@ class Room:
 
     def after(self, cursor: int) -> Batch:
         """What is known above a cursor that is at or above the floor."""
-        start = bisect_right(self._ring, cursor, key=attrgetter("seq"))
-        if start == len(self._ring):
-            return Batch(())
-        span = (self._ring[start].seq, self._ring[-1].seq)
-        if span not in self._batches:
-            self._batches[span] = Batch(_fewer(list(islice(self._ring, start, None))))
-        return self._batches[span]
+        if not self._ring or self._ring[-1].seq <= cursor:
+            return _NOTHING
+        # Tabs in step have the same cursor, so one of them makes the batch for all.
+        batch = self._batches.get(cursor)
+        if batch is None:
+            start = bisect_right(self._ring, cursor, key=attrgetter("seq"))
+            batch = Batch(_fewer(list(islice(self._ring, start, None))))
+            self._batches[cursor] = batch
+        return batch
 
     async def wait(self, seconds: float) -> bool:
         """Until there is something new, at most `seconds`; whether there is.
