@@ -64,6 +64,7 @@ class JupyterProcess:
             headers={"Authorization": f"token {self.token}"},
             timeout=30,
             trust_env=False,
+            verify=False,
         )
         self.root.mkdir(parents=True, exist_ok=True)
 
