@@ -26,6 +26,7 @@ from tokens import Order
 
 _names = (f"round-{number}" for number in count())
 _LOOK_SECONDS = 0.25
+_IDLE_SECONDS = 0.1
 
 
 class Run(NamedTuple):
@@ -87,6 +88,7 @@ class Rounds:
         asleep = [await self.tab(chat, bare, 4096) for _ in range(stalled)]
         for tab in asleep:
             tab.stall()
+        await self._settled()
         pid = self._server.pid
         async with self._looking(bool(stalled)) as unsent:
             before, written, watch = memory(pid), Written.by(pid), Stopwatch(pid)
@@ -116,6 +118,11 @@ class Rounds:
         before = cpu_seconds(self._server.pid)
         await asyncio.sleep(seconds)
         return cpu_seconds(self._server.pid) - before
+
+    async def _settled(self) -> None:
+        """Wait until the server has nothing to do: what was opened is open, backlogs are sent."""
+        while await self.idle(_IDLE_SECONDS) > _IDLE_SECONDS / 50:
+            pass
 
     async def alone(self, order: Order) -> float:
         """The CPU that the server uses for an answer that goes to nobody and is not kept."""

@@ -209,7 +209,7 @@ function Empty({ look, controller }: Pick<Props, "look" | "controller">): VNode 
     <div class="jp-Chatcore-empty">
       <Icon name="spark" />
       <h2>What are you working on?</h2>
-      <p>Ask about a function, a variable or an error. The chat is kept on your server.</p>
+      <p>Ask about a function, a package or an error. The chat is kept on your server.</p>
       <div class="jp-Chatcore-examples">
         {look.examples.map((example) => (
           <button
