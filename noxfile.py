@@ -28,9 +28,20 @@ def group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(PROJECT, name))
 
 
+def forget_old_bundle() -> None:
+    """Have the front end built again where its sources are newer than its bundle."""
+    bundle = Path("jupyter_chatcore/static/widget.js")
+    folder = Path("labextension")
+    sources = [*folder.glob("*.json"), *(folder / "src").rglob("*"), *folder.glob("scripts/*")]
+    newest = max(path.stat().st_mtime for path in sources)
+    if bundle.is_file() and bundle.stat().st_mtime < newest:
+        bundle.unlink()
+
+
 def wheel(session: nox.Session) -> str:
     """The project's wheel, built once a run in the way `pip install .` builds it."""
     if not built:
+        forget_old_bundle()
         folder = session.cache_dir / "wheel"
         for old in folder.glob("*.whl"):
             old.unlink()

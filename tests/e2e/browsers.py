@@ -29,8 +29,8 @@ PLACES = (
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
 INSTALLERS = (
-    [[sys.executable, "-m", "playwright", "install", "chromium"]],
     [["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]],
+    [[sys.executable, "-m", "playwright", "install", "chromium"]],
 )
 
 
@@ -39,9 +39,14 @@ def find() -> str | None:
     named = os.environ.get("CHATCORE_BROWSER")
     if named:
         return named
-    on_path = (shutil.which(name) for name in NAMES)
-    placed = (place for place in PLACES if Path(place).is_file())
-    return next((path for path in (*on_path, *placed) if path), None) or _playwrights_own()
+    on_path = [path for name in NAMES if (path := shutil.which(name)) and _runs(path)]
+    placed = [place for place in PLACES if Path(place).is_file()]
+    return next(iter(on_path + placed), None) or _playwrights_own()
+
+
+def _runs(path: str) -> bool:
+    """Whether it is a browser, and no stand-in that tells how to install one."""
+    return os.name != "posix" or _succeeds([path, "--version"])
 
 
 def _playwrights_own() -> str | None:
@@ -60,7 +65,7 @@ def install() -> str | None:
 
 def _succeeds(command: list[str]) -> bool:
     try:
-        done = subprocess.run(command, check=False, timeout=600)
+        done = subprocess.run(command, check=False, timeout=600, stdout=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0
