@@ -188,8 +188,10 @@ class GroupCommit:
         self._seq += 1
         seq, session = self._seq, f"chat-{writer}"
         execute = self._database.execute
-        execute(INSERT, (session, seq, seq, 1, ROLE, "done", CREATED, AUTHOR_JSON, PARTS_JSON))
+        row = (session, seq, seq, 1, ROLE, "done", CREATED, AUTHOR_JSON)
+        execute(INSERT if with_all else INSERT_WITH_PARTS, row if with_all else (*row, PARTS_JSON))
         if with_all:
+            execute("INSERT INTO bodies VALUES (?, ?)", (seq, PARTS_JSON))
             execute("INSERT INTO search (rowid, text, session) VALUES (?, ?, ?)",
                     (seq, TEXT, session))  # fmt: skip
             execute("UPDATE clock SET seq = ?", (seq,))
@@ -205,6 +207,10 @@ CREATED = "2026-01-01T00:00:00.000Z"
 AUTHOR_JSON = '{"username":"ada","name":"Ada"}'
 PARTS_JSON = f'[{{"type":"text","text":"{TEXT}"}}]'
 INSERT = (
+    "INSERT INTO messages (session, id, seq, depth, role, status, created, author)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_WITH_PARTS = (
     "INSERT INTO messages (session, id, seq, depth, role, status, created, author, parts)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )

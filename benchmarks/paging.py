@@ -208,7 +208,7 @@ def read(store: Store, chat: str, before: int | None) -> Page:
 def keyset(database: sqlite3.Connection, chat: str, below: int | None) -> list[MessageRow]:
     """The rows of a page by the key alone."""
     return database.execute(
-        f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND id <= ?"
+        f"SELECT {MESSAGE_COLUMNS} FROM whole_messages WHERE session = ? AND id <= ?"
         " ORDER BY id DESC LIMIT 25",
         (chat, below),
     ).fetchall()

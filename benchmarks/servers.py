@@ -132,6 +132,7 @@ def _fill_one(database: sqlite3.Connection, chat: str, count: int) -> None:
     (birth,) = database.execute("UPDATE clock SET seq = seq + 1 RETURNING seq").fetchone()
     values = {"chat": chat, "birth": birth, "count": count, "text": "It is so. " * 27}
     database.execute(_MESSAGES, values)
+    database.execute(_BODIES, values)
     database.execute(_SEARCH, values)
     database.execute(_SESSION, values)
     database.execute("UPDATE clock SET seq = seq + :count", values)
@@ -139,13 +140,15 @@ def _fill_one(database: sqlite3.Connection, chat: str, count: int) -> None:
 
 _MESSAGES = """
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
-    INSERT INTO messages (session, id, seq, parent, depth, role, status, created, author, parts)
+    INSERT INTO messages (session, id, seq, parent, depth, role, status, created, author)
     SELECT :chat, :birth + i, :birth + i, nullif(:birth + i - 1, :birth), i,
         iif(i % 2, 'user', 'assistant'), 'done', '2026-01-01T00:00:00.000Z',
-        '{"username":"ada","name":"Ada"}',
-        '[{"type":"reasoning","text":"' || :text || '"},'
-        || '{"type":"text","text":"Message ' || i || '"}]'
+        '{"username":"ada","name":"Ada"}'
     FROM n"""
+_BODIES = """
+    INSERT INTO bodies SELECT id, '[{"type":"reasoning","text":"' || :text || '"},'
+        || '{"type":"text","text":"Message ' || depth || '"}]'
+    FROM messages WHERE session = :chat"""
 _SEARCH = """
     INSERT INTO search (rowid, text, session)
     SELECT id, 'Message ' || depth, session FROM messages WHERE session = :chat"""

@@ -39,6 +39,8 @@ _NEVER = {
         SELECT d.seq FROM deltas d LEFT JOIN messages m
         ON m.session = d.session AND m.id = d.message
         WHERE m.id IS NULL OR m.status <> 'streaming' OR d.seq <= m.seq""",
+    "what message {0} said is left though it is gone": """
+        SELECT id FROM bodies WHERE id NOT IN (SELECT id FROM messages)""",
     "the search holds message {0}, which is gone": """
         SELECT rowid FROM search WHERE rowid NOT IN (SELECT id FROM messages)""",
 }

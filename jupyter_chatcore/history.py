@@ -13,7 +13,6 @@ from .rows import MESSAGE_COLUMNS, Row, to_delta, to_message
 from .search import SearchTable
 
 _ID, _PARENT = (MESSAGE_COLUMNS.split(", ").index(name) for name in ("id", "parent"))
-_WALK = ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS.split(", "))
 
 
 class Backlog(NamedTuple):
@@ -68,7 +67,7 @@ class History(SearchTable):
     def get_replies(self, session: str, message: int) -> list[Message]:
         """The assistant's answers to a message, oldest first."""
         rows = self._rows(
-            f"SELECT {MESSAGE_COLUMNS} FROM messages"
+            f"SELECT {MESSAGE_COLUMNS} FROM whole_messages"
             " WHERE session = ? AND parent = ? AND role = 'assistant' ORDER BY id",
             (session, message),
         )
@@ -117,7 +116,7 @@ class History(SearchTable):
 
     def _stored(self, session: str, message: int) -> Message:
         row = self._row(
-            f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND id = ?",
+            f"SELECT {MESSAGE_COLUMNS} FROM whole_messages WHERE session = ? AND id = ?",
             (session, message),
         )
         if row is None:
@@ -128,7 +127,7 @@ class History(SearchTable):
     def _walk(self, session: str, leaf: int | None, limit: int) -> list[Row]:
         """Up from a leaf, `limit` messages at most; oldest first."""
         run = self._rows(
-            f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND id <= ?"
+            f"SELECT {MESSAGE_COLUMNS} FROM whole_messages WHERE session = ? AND id <= ?"
             " ORDER BY id DESC LIMIT ?",
             (session, leaf, limit),
         )
@@ -139,15 +138,14 @@ class History(SearchTable):
             and all(below[_PARENT] == above[_ID] for below, above in pairwise(run))
         ):
             return run[::-1]
-        rows = self._rows(
-            f"WITH RECURSIVE walk ({MESSAGE_COLUMNS}, n) AS ("
-            f"SELECT {_WALK}, 1 FROM messages m WHERE m.session = ? AND m.id = ?"
-            f" UNION ALL SELECT {_WALK}, n + 1 FROM walk JOIN messages m"
-            " ON m.session = walk.session AND m.id = walk.parent WHERE n < ?)"
-            f" SELECT {MESSAGE_COLUMNS} FROM walk",
-            (session, leaf, limit),
+        return self._rows(
+            "WITH RECURSIVE walk (id, n) AS (SELECT ?, 1 UNION ALL"
+            " SELECT m.parent, n + 1 FROM walk JOIN messages m"
+            " ON m.session = ? AND m.id = walk.id WHERE m.parent IS NOT NULL AND n < ?)"
+            f" SELECT {MESSAGE_COLUMNS} FROM whole_messages"
+            " WHERE session = ? AND id IN (SELECT id FROM walk) ORDER BY id",
+            (leaf, session, limit, session),
         )
-        return rows[::-1]
 
     def _live(self, message: Message) -> Message:
         """The message with what it has grown by; only a streaming one can have."""
@@ -171,7 +169,8 @@ class History(SearchTable):
 
     def _message_rows(self, session: str, after: int) -> Iterator[tuple[Event, int]]:
         for row in self._execute(
-            f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND seq > ? ORDER BY seq",
+            f"SELECT {MESSAGE_COLUMNS} FROM whole_messages"
+            " WHERE session = ? AND seq > ? ORDER BY seq",
             (session, after),
         ):
             message = to_message(row)

@@ -48,7 +48,11 @@ def m002_sessions(db: Database) -> None:
 
 @chat_migrations()
 def m003_messages(db: Database) -> None:
-    """Messages, clustered by chat so that a page is one run of the tree's leaves."""
+    """Messages, clustered by chat so that a page is one run of the tree's leaves.
+
+    What they say stands beside: to compare keys in a table without rowid, SQLite reads
+    a row to its end, so one large plot would slow every look at its neighbours.
+    """
     db.execute(
         """
         CREATE TABLE messages (
@@ -67,10 +71,14 @@ def m003_messages(db: Database) -> None:
             error TEXT,
             owner TEXT,               -- the server that writes it, while it is unfinished
             stop INTEGER NOT NULL DEFAULT 0,  -- asked of an owner that is another server
-            parts TEXT NOT NULL,
             PRIMARY KEY (session, id)
         ) WITHOUT ROWID
         """
+    )
+    db.execute("CREATE TABLE bodies (id INTEGER PRIMARY KEY, parts TEXT NOT NULL)")
+    db.execute(
+        "CREATE VIEW whole_messages AS"
+        " SELECT m.*, b.parts FROM messages m JOIN bodies b ON b.id = m.id"
     )
     db.execute("CREATE UNIQUE INDEX messages_by_seq ON messages (session, seq)")
     db.execute(
@@ -85,16 +93,19 @@ def m003_messages(db: Database) -> None:
 
 @chat_migrations()
 def m004_deltas(db: Database) -> None:
-    """What a live reply has grown by since its last put; the final put empties it."""
+    """What a live reply has grown by since its last put; the final put empties it.
+
+    No index: it holds the live replies only, and each page more is written with every
+    few words.
+    """
     db.execute(
         """
         CREATE TABLE deltas (
+            seq INTEGER PRIMARY KEY,
             session TEXT NOT NULL,
-            seq INTEGER NOT NULL,
             message INTEGER NOT NULL,
-            change TEXT NOT NULL,
-            PRIMARY KEY (session, seq)
-        ) WITHOUT ROWID
+            change TEXT NOT NULL
+        )
         """
     )
 

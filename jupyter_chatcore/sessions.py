@@ -106,10 +106,9 @@ class SessionTable(Connection):
             NotFound: there is no such chat.
         """
         found = self.get_session(session)
-        self._execute(
-            "DELETE FROM search WHERE rowid IN (SELECT id FROM messages WHERE session = ?)",
-            (session,),
-        )
+        ids = "(SELECT id FROM messages WHERE session = ?)"
+        self._execute(f"DELETE FROM search WHERE rowid IN {ids}", (session,))
+        self._execute(f"DELETE FROM bodies WHERE id IN {ids}", (session,))
         self._execute("DELETE FROM deltas WHERE session = ?", (session,))
         self._execute("DELETE FROM messages WHERE session = ?", (session,))
         self._execute("UPDATE sessions SET key = NULL WHERE id = ?", (session,))

@@ -134,7 +134,7 @@ class Store(History):
         for delta in deltas:
             seq, placed = self._tick(), msgspec.structs.replace(delta, message=message, base=base)
             self._execute(
-                "INSERT INTO deltas VALUES (?, ?, ?, ?)", (session, seq, message, to_text(placed))
+                "INSERT INTO deltas VALUES (?, ?, ?, ?)", (seq, session, message, to_text(placed))
             )
             self._emit(seq, session, placed)
             base = seq
@@ -163,7 +163,7 @@ class Store(History):
     def recover(self, gone: set[str]) -> list[Message]:
         """End the unfinished replies of servers that are gone, with the text they had."""
         rows = self._rows(
-            f"SELECT {MESSAGE_COLUMNS}, owner FROM messages WHERE status = 'streaming'"
+            f"SELECT {MESSAGE_COLUMNS}, owner FROM whole_messages WHERE status = 'streaming'"
         )
         return [
             self._put(
@@ -182,7 +182,7 @@ class Store(History):
     def _insert(self, message: Message, depth: int, owner: str | None) -> None:
         self._execute(
             "INSERT INTO messages (session, id, seq, parent, depth, role, status, created, author,"
-            " key, owner, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " key, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 message.session,
                 message.id,
@@ -195,9 +195,9 @@ class Store(History):
                 to_text_or_none(message.author),
                 message.key,
                 owner,
-                to_text(message.parts),
             ),
         )
+        self._execute("INSERT INTO bodies VALUES (?, ?)", (message.id, to_text(message.parts)))
 
     def _move_head(self, chat: Session, message: Message, depth: int) -> None:
         """The new message is shown; where it does not simply continue, watchers are told."""
@@ -212,12 +212,11 @@ class Store(History):
         """Write the message as a whole; what it grew by in the meantime is in it."""
         put = msgspec.structs.replace(message, seq=self._tick())
         self._execute(
-            "UPDATE messages SET seq = ?, status = ?, parts = ?, model = ?, usage = ?, error = ?,"
+            "UPDATE messages SET seq = ?, status = ?, model = ?, usage = ?, error = ?,"
             " owner = CASE ? WHEN 'streaming' THEN owner END WHERE session = ? AND id = ?",
             (
                 put.seq,
                 put.status,
-                to_text(put.parts),
                 put.model,
                 to_text_or_none(put.usage),
                 to_text_or_none(put.error),
@@ -226,13 +225,15 @@ class Store(History):
                 put.id,
             ),
         )
-        self._execute("DELETE FROM deltas WHERE session = ? AND message = ?", (put.session, put.id))
+        self._execute("UPDATE bodies SET parts = ? WHERE id = ?", (to_text(put.parts), put.id))
+        self._execute("DELETE FROM deltas WHERE seq > ? AND message = ?", (put.id, put.id))
         self._reindex(put)
         self._emit(put.seq, put.session, MessagePut(message=put))
         return put
 
     def _by_key(self, session: str, key: str) -> Message | None:
         row = self._row(
-            f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE session = ? AND key = ?", (session, key)
+            f"SELECT {MESSAGE_COLUMNS} FROM whole_messages WHERE session = ? AND key = ?",
+            (session, key),
         )
         return self._live(to_message(row)) if row else None

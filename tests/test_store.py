@@ -291,13 +291,15 @@ class TestVerify:
         "UPDATE messages SET depth = 7 WHERE parent IS NULL",
         "UPDATE messages SET parent = 99",
         "UPDATE messages SET status = 'streaming'",
-        'UPDATE messages SET parts = \'[{"type":"text","text":"other"}]\'',
-        "UPDATE messages SET parts = '[{}]'",
+        'UPDATE bodies SET parts = \'[{"type":"text","text":"other"}]\'',
+        "UPDATE bodies SET parts = '[{}]'",
         "UPDATE sessions SET count = 9",
         "UPDATE sessions SET head = NULL",
         "DELETE FROM sessions",
         "DELETE FROM search",
-        "INSERT INTO deltas VALUES ('chat', 3, 2, '{}')",
+        "DELETE FROM bodies",
+        "INSERT INTO bodies VALUES (99, '[]')",
+        "INSERT INTO deltas VALUES (3, 'chat', 2, '{}')",
         "UPDATE messages SET seq = (SELECT seq FROM sessions) WHERE parent IS NULL",
     )
 
