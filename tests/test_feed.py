@@ -49,17 +49,19 @@ async def say(feed: Feed, words: str) -> Message:
     return message
 
 
+async def _append(feed: Feed, reply: Message, base: int, piece: str) -> int:
+    return await feed.write(
+        lambda store: store.append_deltas(CHAT, reply.id, base, [more(piece)]), durable=False
+    )
+
+
 async def grow(feed: Feed, reply: Message, pieces: list[str]) -> int:
     first = PartPut(message=0, base=0, index=0, part=TextPart(text=""))
     seq = await feed.write(
         lambda store: store.append_deltas(CHAT, reply.id, reply.seq, [first]), durable=False
     )
     for piece in pieces:
-        base = seq
-        seq = await feed.write(
-            lambda s, base=base, piece=piece: s.append_deltas(CHAT, reply.id, base, [more(piece)]),
-            durable=False,
-        )
+        seq = await _append(feed, reply, seq, piece)
     return seq
 
 
