@@ -11,6 +11,7 @@ import os
 import socket
 import struct
 import time
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
@@ -36,7 +37,7 @@ class Came(NamedTuple):
     data: bytes
 
 
-class Recorder(asyncio.Protocol):
+class Recorder(asyncio.Protocol, ABC):
     """One request on a connection of its own; `came` has the pieces of the answer's body.
 
     `size` counts its bytes as they are on the wire.
@@ -85,17 +86,17 @@ class Recorder(asyncio.Protocol):
         """Hang up."""
         self.transport.abort()
 
+    @abstractmethod
     def is_last(self, piece: bytes) -> bool:
         """Whether the answer ends with it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def growth(self) -> list[tuple[float, int]]:
         """When so many characters of the answer's text had come."""
-        raise NotImplementedError
 
+    @abstractmethod
     def split(self, data: bytearray) -> tuple[int, int] | None:
         """Where the first whole piece of the data begins and ends, in it, if there is one."""
-        raise NotImplementedError
 
     def _begin(self, head: bytes) -> None:
         status = int(head.split(b" ", 2)[1])

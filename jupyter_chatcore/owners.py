@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -19,9 +20,18 @@ class Owner:
     """This server as the writer of its replies, `name` for as long as it lives."""
 
     def __init__(self, database: Path) -> None:
-        self._folder = database.with_name(database.name + ".owners")
+        self._database = database
         self.name = secrets.token_hex(8)
-        self._lock = self._lock_of(self.name)
+
+    @cached_property
+    def _folder(self) -> Path:
+        """Beside the real file: servers that reach it by different links meet here."""
+        real = self._database.resolve()
+        return real.with_name(real.name + ".owners")
+
+    @cached_property
+    def _lock(self) -> FileLock:
+        return self._lock_of(self.name)
 
     def acquire(self) -> None:
         """Declare this server alive."""

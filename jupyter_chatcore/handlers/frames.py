@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,9 @@ def starting_point(store: Store, session: str, after: int | None) -> int:
     return clock if after is None else after
 
 
-async def event_frames(feed: Feed, session: str, after: int, ping: float) -> AsyncIterator[bytes]:
+async def event_frames(
+    feed: Feed, session: str, after: int, ping: float
+) -> AsyncGenerator[bytes, None]:
     """All that happens in a chat after the cursor; pings while nothing does."""
     async with aclosing(feed.watch(session, after, ping)) as batches:
         async for batch in batches:
@@ -51,7 +53,7 @@ async def event_frames(feed: Feed, session: str, after: int, ping: float) -> Asy
 
 async def reply_frames(
     feed: Feed, session: str, after: int, reply: Message, ping: float
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """All that happens in a chat after the cursor, until the reply has ended.
 
     `reply` is as it was read at any time after the cursor: one that had ended by then
@@ -71,8 +73,8 @@ async def reply_frames(
 
 
 async def guarded(
-    frames: AsyncIterator[bytes], log: Callable[[Exception], None]
-) -> AsyncIterator[bytes]:
+    frames: AsyncGenerator[bytes, None], log: Callable[[Exception], None]
+) -> AsyncGenerator[bytes, None]:
     """The frames; an error on the way becomes the last one, for it can be no status any more."""
     try:
         async for frame in frames:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ class StreamHandler(ChatHandler):
 
     _sending: asyncio.Task[None] | None = None
 
-    async def stream(self, frames: AsyncIterator[bytes]) -> None:
+    async def stream(self, frames: AsyncGenerator[bytes, None]) -> None:
         """Answer with these frames; returns when they end or the client has left."""
         self._sending = asyncio.ensure_future(self._send(frames))
         self.service.listeners.add(self)
@@ -49,12 +49,12 @@ class StreamHandler(ChatHandler):
         if self._sending is not None and self._sending.cancel():
             self.write(STOPPING)
 
-    async def _send(self, frames: AsyncIterator[bytes]) -> None:
+    async def _send(self, frames: AsyncGenerator[bytes, None]) -> None:
         self._start()
         log = partial(log_failure, self.log, f"{self.request.method} {self.request.path}")
         try:
             await self.flush()
-            async with aclosing(guarded(frames, log)) as safe:  # type: ignore[type-var]
+            async with aclosing(guarded(frames, log)) as safe:
                 async for frame in safe:
                     self.write(frame)
                     await self.flush()
