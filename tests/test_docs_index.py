@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from platformdirs import user_cache_path
 from plugged import FRUITBOX, install, on_path
 
 from jupyter_chatcore.assistants.guide import index
@@ -276,9 +277,9 @@ async def test_the_standard_library_is_read_too(tmp_path: Path) -> None:
 
 
 async def test_the_folder_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("CHATCORE_DOCS_DIR", raising=False)
-    assert default_folder() == tmp_path / "chatcore" / "docs"
+    assert default_folder() == user_cache_path("jupyter_chatcore", False) / "docs"
     monkeypatch.setenv("CHATCORE_DOCS_DIR", str(tmp_path / "here"))
     assert default_folder() == tmp_path / "here"
     assert Shelf(default_folder(), ()).survey().path is None

@@ -41,8 +41,6 @@ KERNEL = ("client", "magics", "widget")
 KERNEL_STANDS_ON = 1
 JUPYTER_FROM = 5
 """The lowest floor that may import Jupyter; those below run in a plain script."""
-PATHS_ONLY = {"assistants.guide.shelf": {"jupyter_core"}}
-"""Asks where Jupyter keeps its data, where nobody has told it."""
 
 STORE = ("audit", "connection", "history", "migrations", "rows", "search", "sessions", "store")
 OWN_INDEX = ("writer", "owners", "assistants")
@@ -134,7 +132,7 @@ def test_no_two_files_need_each_other() -> None:
 def test_lower_floors_need_no_jupyter(path: Path) -> None:
     level = floor(dotted(path))
     if level is not None and level < JUPYTER_FROM:
-        found = outside(path) - PATHS_ONLY.get(dotted(path), set())
+        found = outside(path)
         assert not [name for name in found if JUPYTER.match(name)]
 
 

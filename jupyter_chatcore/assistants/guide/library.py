@@ -35,7 +35,7 @@ AGAIN = 30.0
 class Library:
     """The documentation of what is installed.
 
-    `folder` is where the index is kept, by default in the user's Jupyter data folder.
+    `folder` is where the index is kept, by default in the user's cache folder.
     `read_seconds` bounds the reading of one package, `look_seconds` that of one name.
     """
 

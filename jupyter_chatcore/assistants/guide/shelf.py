@@ -20,6 +20,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from platformdirs import user_cache_path
+
 from . import index
 from .packages import STDLIB, Package
 
@@ -31,13 +33,9 @@ FOLDER_VARIABLE = "CHATCORE_DOCS_DIR"
 
 
 def default_folder() -> Path:
-    """`$CHATCORE_DOCS_DIR`, else `chatcore/docs` in the user's Jupyter data folder."""
+    """`$CHATCORE_DOCS_DIR`, else `jupyter_chatcore/docs` in the user's cache folder."""
     chosen = os.environ.get(FOLDER_VARIABLE)
-    if chosen:
-        return Path(chosen)
-    from jupyter_core.paths import jupyter_data_dir  # noqa: PLC0415  (only where it is needed)
-
-    return Path(jupyter_data_dir()) / "chatcore" / "docs"
+    return Path(chosen) if chosen else user_cache_path("jupyter_chatcore", False) / "docs"
 
 
 def installed(packages: Sequence[Package]) -> dict[str, str]:
