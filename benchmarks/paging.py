@@ -201,7 +201,7 @@ def repeated(calls: int, step: Callable[[], Any]) -> Cost:
 
 def read(store: Store, chat: str, before: int | None) -> Page:
     """A page as the handlers read it."""
-    with store.transaction("DEFERRED"):
+    with store.snapshot():
         return store.get_messages(chat, before, PAGE)
 
 

@@ -83,6 +83,7 @@ class Connection:
     def __init__(self, config: DatabaseConfig, *, read_only: bool = False) -> None:
         self.path = config.path
         self.events: list[Event] = []
+        self._seq: int | None = None
         with translated(self.path):
             if not read_only:
                 _create_private(self.path)
@@ -111,7 +112,7 @@ class Connection:
         self._execute(f"PRAGMA journal_mode = {config.journal_mode}")
         self.durable(True)
         # Two servers may start on a new file at once: the second waits, then finds all done.
-        with self.transaction():
+        with self._all_or_nothing("IMMEDIATE"):
             chat_migrations.apply(self.db)
 
     def close(self) -> None:
@@ -131,8 +132,28 @@ class Connection:
         return self._conn.in_transaction
 
     @contextmanager
-    def transaction(self, kind: Literal["IMMEDIATE", "DEFERRED"] = "IMMEDIATE") -> Iterator[None]:
-        """A transaction: committed at the end, undone with its events on any error."""
+    def transaction(self) -> Iterator[None]:
+        """A transaction: committed at the end, undone with its events on any error.
+
+        The clock is counted on in memory and written once, however many changes there are.
+        """
+        with self._all_or_nothing("IMMEDIATE"):
+            began = self._seq = self.clock()
+            try:
+                yield
+                if self._seq != began:
+                    self._execute("UPDATE clock SET seq = ?", (self._seq,))
+            finally:
+                self._seq = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads in it see one state of the database."""
+        with self._all_or_nothing("DEFERRED"):
+            yield
+
+    @contextmanager
+    def _all_or_nothing(self, kind: Literal["IMMEDIATE", "DEFERRED"]) -> Iterator[None]:
         self._execute(f"BEGIN {kind}")
         try:
             yield
@@ -146,12 +167,13 @@ class Connection:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the open transaction that is undone by itself, with its events."""
-        mark = len(self.events)
+        mark, seq = len(self.events), self._seq
         self._execute("SAVEPOINT job")
         try:
             yield
         except BaseException:
             del self.events[mark:]
+            self._seq = seq
             if self._conn.in_transaction:
                 self._execute("ROLLBACK TO job")
                 self._execute("RELEASE job")
@@ -160,6 +182,8 @@ class Connection:
 
     def clock(self) -> int:
         """The number of the newest change."""
+        if self._seq is not None:
+            return self._seq
         seq: int = self._execute("SELECT seq FROM clock").fetchone()[0]
         return seq
 
@@ -170,8 +194,10 @@ class Connection:
 
     def _tick(self) -> int:
         """The next change's number."""
-        self._execute("UPDATE clock SET seq = seq + 1")
-        return self.clock()
+        if self._seq is None:
+            raise RuntimeError("only a transaction may change something")
+        self._seq += 1
+        return self._seq
 
     def _emit(self, seq: int, session: str, change: Change) -> None:
         self.events.append(Event(seq=seq, session=session, change=change))

@@ -186,7 +186,7 @@ class Feed:
     def _read(self, work: Callable[[Store], T]) -> T:
         with translated(self._config.path):
             store = self._reader()
-            with store.transaction("DEFERRED"):
+            with store.snapshot():
                 return work(store)
 
     def _reader(self) -> Store:
