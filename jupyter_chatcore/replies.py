@@ -85,8 +85,11 @@ class Replies:
         Raises:
             NotFound: there is no such message.
         """
-        found = await self._feed.read(lambda store: _streaming(store, session, message))
-        await asyncio.gather(*(self._stop(reply) for reply in found))
+        # First what runs here: to look into the store may take its time while a reply grows.
+        await self._halt([r for r in self._running.values() if _concerns(r[0], session, message)])
+        elsewhere = await self._feed.read(lambda store: _streaming(store, session, message))
+        if elsewhere:
+            await self._feed.write(lambda store: store.ask_to_stop(session, elsewhere))
         return await self._feed.read(lambda store: store.get_message(session, message))
 
     async def end(self, session: str) -> None:
@@ -192,17 +195,12 @@ class Replies:
         self._running[message.id] = (reply, task)
         task.add_done_callback(lambda _: self._running.pop(message.id, None))
 
-    async def _stop(self, reply: Message) -> None:
-        if running := self._running.get(reply.id):
-            await self._halt([running])
-        else:
-            await self._feed.write(lambda store: store.ask_to_stop(reply.session, reply.id))
-
     async def _halt(self, running: list[tuple[Reply, asyncio.Task[None]]]) -> None:
         for reply, _ in running:
             reply.stop()
         if running:
-            await asyncio.wait([task for _, task in running])
+            # One that the store cannot take now ends later; nobody need wait for that.
+            await asyncio.wait([task for _, task in running], timeout=self._options.stop_seconds)
 
     def _look_for_stops(self) -> None:
         if self._running:
@@ -224,7 +222,13 @@ class Replies:
         return task
 
 
-def _streaming(store: Store, session: str, message: int) -> list[Message]:
+def _concerns(reply: Reply, session: str, message: int) -> bool:
+    """Whether it is this reply, or one to this message."""
+    written = reply.message
+    return written.session == session and message in (written.id, written.parent)
+
+
+def _streaming(store: Store, session: str, message: int) -> list[int]:
     found = store.get_message(session, message)
     answers = [found] if found.role == "assistant" else store.get_replies(session, message)
-    return [reply for reply in answers if reply.status == "streaming"]
+    return [reply.id for reply in answers if reply.status == "streaming"]

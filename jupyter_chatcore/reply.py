@@ -41,12 +41,14 @@ class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     `coalesce_seconds` is the least time between two writes of growing text,
     `max_reply_bytes` the size at which an answer is stopped, `history_messages` how
-    many messages of the branch an assistant is shown at most.
+    many messages of the branch an assistant is shown at most, `stop_seconds` how long
+    a stop waits for the store to take the end.
     """
 
     coalesce_seconds: float = 0.04
     max_reply_bytes: int = 16 * 2**20
     history_messages: int = 200
+    stop_seconds: float = 5.0
 
 
 class Outcome(NamedTuple):

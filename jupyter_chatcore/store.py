@@ -153,12 +153,14 @@ class Store(History):
             )
         )
 
-    def ask_to_stop(self, session: str, message: int) -> None:
-        """Leave word for another server, which writes the reply, to stop it."""
-        self._execute(
-            "UPDATE messages SET stop = 1 WHERE session = ? AND id = ? AND status = 'streaming'",
-            (session, message),
-        )
+    def ask_to_stop(self, session: str, replies: Sequence[int]) -> None:
+        """Leave word for another server, which writes the replies, to stop them."""
+        for reply in replies:
+            self._execute(
+                "UPDATE messages SET stop = 1"
+                " WHERE session = ? AND id = ? AND status = 'streaming'",
+                (session, reply),
+            )
 
     def recover(self, gone: set[str]) -> list[Message]:
         """End the unfinished replies of servers that are gone, with the text they had."""

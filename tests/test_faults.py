@@ -16,6 +16,7 @@ from jupyter_chatcore.connection import DatabaseConfig
 from jupyter_chatcore.core import ChatCore, CoreConfig
 from jupyter_chatcore.errors import StoreBusy, StoreCorrupt, StoreFull, StoreReadOnly
 from jupyter_chatcore.feed import Feed
+from jupyter_chatcore.reply import ReplyOptions
 from jupyter_chatcore.store import Store
 
 pytestmark = pytest.mark.asyncio
@@ -143,3 +144,18 @@ def damage(path: Path) -> None:
     """Overwrite everything but the first page."""
     data = path.read_bytes()
     path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+
+
+async def test_a_stop_does_not_wait_for_a_full_disk(tmp_path: Path) -> None:
+    gate = Gate()
+    assistant = Scripted()
+    assistant.enqueue("x" * 10**6, gate)
+    options = ReplyOptions(coalesce_seconds=0.001, stop_seconds=0.1)
+    async with core(tmp_path, assistant, options=options) as chat:
+        posted = await ask(chat)
+        await fill_up(chat.feed)
+        await gate.reached.wait()
+        stopped = await chat.replies.stop(CHAT, posted.reply or 0)
+        assert stopped.status == "streaming"
+        await make_room(chat.feed)
+        assert (await ended(chat, posted)).status != "streaming"

@@ -172,7 +172,7 @@ class TestLiveReplies:
 
     def test_a_stop_is_left_for_the_owner(self, store: Store) -> None:
         reply = unfinished(store, "other")
-        store.ask_to_stop(CHAT, reply.id)
+        store.ask_to_stop(CHAT, [reply.id])
         assert store.asked_to_stop("other") == [reply.id]
         assert store.asked_to_stop("somebody") == []
 
