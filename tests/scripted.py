@@ -125,5 +125,12 @@ class Echo(Assistant):
             await asyncio.sleep(0)
 
 
+def scripted(*steps: Step) -> Scripted:
+    """An assistant that plays the steps in its first turn, and then repeats its prompts."""
+    made = Scripted()
+    made.enqueue(*steps)
+    return made
+
+
 def _text(turn: Turn) -> str:
     return "".join(getattr(part, "text", "") for part in turn.prompt.parts)

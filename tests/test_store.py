@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 from core_fixtures import CHAT, more, opened, said, seqs, text, unfinished
 
 from jupyter_chatcore.api import NewSession, SessionPatch
-from jupyter_chatcore.connection import DatabaseConfig
 from jupyter_chatcore.errors import Conflict, CursorAhead, Invalid, NotFound
 from jupyter_chatcore.parts import Part, ReasoningPart, TextPart, ToolPart
 from jupyter_chatcore.protocol import (
@@ -283,37 +281,6 @@ class TestSearch:
         store.persist_message("other", text("needle"))
         store.persist_message(CHAT, text("needle"))
         assert [hit.session for hit in store.search("needle", session="other").hits] == ["other"]
-
-
-class TestVerify:
-    DAMAGE = (
-        "UPDATE clock SET seq = 1",
-        "UPDATE messages SET depth = 7 WHERE parent IS NULL",
-        "UPDATE messages SET parent = 99",
-        "UPDATE messages SET status = 'streaming'",
-        'UPDATE bodies SET parts = \'[{"type":"text","text":"other"}]\'',
-        "UPDATE bodies SET parts = '[{}]'",
-        "UPDATE sessions SET count = 9",
-        "UPDATE sessions SET head = NULL",
-        "DELETE FROM sessions",
-        "DELETE FROM search",
-        "DELETE FROM bodies",
-        "INSERT INTO bodies VALUES (99, '[]')",
-        "INSERT INTO deltas VALUES (3, 'chat', 2, '{}')",
-        "UPDATE messages SET seq = (SELECT seq FROM sessions) WHERE parent IS NULL",
-    )
-
-    @pytest.mark.parametrize("damage", DAMAGE)
-    def test_damage_is_found(self, tmp_path: Path, damage: str) -> None:
-        path = tmp_path / "chats.sqlite"
-        with opened(path) as store, store.transaction():
-            fill(store, 2)
-        with sqlite3.connect(path) as raw:
-            raw.execute(damage)
-        raw.close()
-        damaged = Store(DatabaseConfig(path=path), read_only=True)
-        assert damaged.verify()
-        damaged.close()
 
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:

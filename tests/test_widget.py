@@ -70,9 +70,9 @@ def test_names_that_lose_letters_stay_apart(names: set[str]) -> None:
 
 
 def test_own_chat_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JPY_SESSION_NAME", "/home/ada/work/a.ipynb")
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/ada/lab/a.ipynb")
     chat = Chat()
-    assert (chat.session, chat.notebook, chat.title) == ("", "/home/ada/work/a.ipynb", "")
+    assert (chat.session, chat.notebook, chat.title) == ("", "/home/ada/lab/a.ipynb", "")
     assert repr(chat) == "Chat()"
 
 
