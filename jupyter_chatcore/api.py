@@ -112,6 +112,25 @@ class SessionPage(Wire, frozen=True, kw_only=True):
     before: int | None = None
 
 
+class Approve(Wire, frozen=True, kw_only=True):
+    """`POST chat/{id}/messages/{mid}/parts/{index}/approval`: the id of the option chosen."""
+
+    option: str
+
+
+class Choice(Wire, frozen=True, kw_only=True):
+    """A setting of an assistant that a user may choose.
+
+    `name` is its key in `settings`, `values` are what is known that it may be, `value`
+    what it is where nothing is chosen.
+    """
+
+    name: str
+    title: str = ""
+    values: list[str] = []
+    value: str | None = None
+
+
 class AssistantInfo(Wire, frozen=True, kw_only=True):
     """Who can answer, and whether they can now; `reason` says what to do if not."""
 
@@ -121,6 +140,7 @@ class AssistantInfo(Wire, frozen=True, kw_only=True):
     state: Literal["ready", "not_installed", "not_configured", "unreachable", "broken"] = "ready"
     reason: str = ""
     default: bool = False
+    choices: list[Choice] = []
 
 
 class AssistantList(Wire, frozen=True, kw_only=True):

@@ -74,14 +74,19 @@ class ApprovalOption(Wire, frozen=True, kw_only=True):
 
 
 class Approval(Wire, frozen=True, kw_only=True):
-    """A request for permission: `outcome` is the chosen option's id, None while it is open.
+    """A request for permission: `outcome` is the chosen option's id, None where nobody chose.
 
-    `expires` is an RFC 3339 time in UTC, None for never.
+    `expires` is an RFC 3339 time in UTC, set by the framework; `by` names the user who
+    chose. It can be answered while its tool's status is `awaiting`, and at no other time.
     """
 
     options: list[ApprovalOption]
     outcome: str | None = None
     expires: str | None = None
+    by: str | None = None
+
+
+ToolOutput = TextOutput | BundleOutput | DiffOutput
 
 
 class ToolPart(BasePart, frozen=True, kw_only=True, tag="tool"):
@@ -97,7 +102,7 @@ class ToolPart(BasePart, frozen=True, kw_only=True, tag="tool"):
     kind: ToolKind = "other"
     status: ToolStatus = "pending"
     input: str = ""
-    output: list[TextOutput | BundleOutput | DiffOutput] = []
+    output: list[ToolOutput] = []
     error: str | None = None
     approval: Approval | None = None
 
@@ -157,6 +162,19 @@ class VariablePart(BasePart, frozen=True, kw_only=True, tag="variable"):
     truncated: bool = False
 
 
+class NoticePart(BasePart, frozen=True, kw_only=True, tag="notice"):
+    """A word of the framework or the assistant about the answer; no model is sent it.
+
+    One of a `name` replaces the last of that name in its message, so a wait that goes
+    on stays one line. `until` is an RFC 3339 time in UTC that a wait ends at.
+    """
+
+    name: str
+    text: str
+    level: Literal["info", "warning"] = "info"
+    until: str | None = None
+
+
 class CustomPart(BasePart, frozen=True, kw_only=True, tag="custom"):
     """Anything else an assistant brings: stored, passed on, shown as folded JSON."""
 
@@ -173,5 +191,6 @@ Part = (
     | FilePart
     | CellPart
     | VariablePart
+    | NoticePart
     | CustomPart
 )

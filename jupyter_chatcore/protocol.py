@@ -45,6 +45,27 @@ class Usage(Wire, frozen=True, kw_only=True):
     cost: float | None = None
 
 
+class Sent(Wire, frozen=True, kw_only=True):
+    """What was sent for an answer, as far as it is needed to tell one request from another.
+
+    `digest` is the SHA-256 in hex of the exact bytes of the last request, `parameters`
+    what it asked for beside the messages (temperature, effort, mode). `messages` counts
+    the messages of the branch that were sent, `omitted` the older ones that were left
+    out, `shortened` are the ids of those that were cut; `window` is the number of tokens
+    they were fitted to. `ext` is what the provider wants back, by provider; it is never
+    shown.
+    """
+
+    digest: str | None = None
+    model: str | None = None
+    parameters: dict[str, Any] = {}
+    messages: int = 0
+    omitted: int = 0
+    shortened: list[int] = []
+    window: int | None = None
+    ext: dict[str, Any] | None = None
+
+
 class MessageError(Wire, frozen=True, kw_only=True):
     """Why a message failed: a stable `code`, and a text that says what to do."""
 
@@ -73,6 +94,7 @@ class Message(Wire, frozen=True, kw_only=True):
     key: str | None = None
     model: str | None = None
     usage: Usage | None = None
+    sent: Sent | None = None
     error: MessageError | None = None
 
 

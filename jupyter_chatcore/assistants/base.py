@@ -5,16 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from pathlib import Path
+from typing import Any, Literal
 
-from ..api import SearchResult
+from ..api import Choice, SearchResult
 from ..errors import ChatcoreError
-from ..parts import Part
-from ..protocol import Message, Session, Usage
+from ..parts import ApprovalOption, Part, TextPart, ToolKind, ToolOutput
+from ..protocol import Message, Sent, Session, Usage
 
-Item = str | Part | Usage
 State = Literal["ready", "not_installed", "not_configured", "unreachable"]
 Search = Callable[[str], Awaitable[SearchResult]]
+Decision = Callable[[str], Awaitable[ApprovalOption | None]]
 
 
 class AssistantError(ChatcoreError):
@@ -30,9 +31,47 @@ class AssistantError(ChatcoreError):
         self.code = code
 
 
+class ToolError(Exception):
+    """Why a tool could not do it; the model and the user read the text."""
+
+
+@dataclass(frozen=True)
+class ToolInput:
+    """More of the arguments of the tool call `call`, while a model still writes them."""
+
+    call: str
+    text: str
+
+
+Item = str | Part | ToolInput | Usage | Sent
+
+
+@dataclass(frozen=True)
+class Tool:
+    """Something that a model may call in a turn.
+
+    `parameters` is the JSON Schema of an object, whose value `run` gets. `run` returns
+    what the call gave, or raises a ToolError. `asks` says that each call needs the
+    user's leave.
+    """
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    run: Callable[[dict[str, Any]], Awaitable[list[ToolOutput]]]
+    kind: ToolKind = "read"
+    title: str = ""
+    asks: bool = False
+
+
 async def no_hits(words: str) -> SearchResult:
     """The search of a turn that stands outside any database: it finds nothing."""
     return SearchResult(hits=[])
+
+
+async def no_decision(call: str) -> ApprovalOption | None:
+    """The decision of a turn that nobody watches: there is none."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -40,9 +79,17 @@ class Turn:
     """All that an assistant is shown.
 
     `history` is the branch that the user sees, oldest first, without `prompt`;
-    `prompt` is the message to answer, `reply` the id of the message being written.
+    `omitted` counts older messages of the branch that are not in it. `prompt` is the
+    message to answer, `reply` the id of the message being written. `settings` are those
+    of the chat, overlaid with the question's. `tools` are what may be called. `folder`
+    is where the chat's notebook lies, else the server's root.
+
     `search` finds messages by their words in the chats that the user may read, the
     best first; it raises the errors of the store.
+
+    `decision` waits for the user: yield a tool with the status `awaiting` and an
+    approval, then await `turn.decision(call)`. It gives the option that was chosen,
+    None where the request expired; by then the tool's part says so.
     """
 
     session: Session
@@ -50,15 +97,30 @@ class Turn:
     prompt: Message
     reply: int
     settings: dict[str, Any] = field(default_factory=dict)
+    tools: tuple[Tool, ...] = ()
+    folder: Path = field(default_factory=Path.cwd)
+    omitted: int = 0
     search: Search = no_hits
+    decision: Decision = no_decision
+
+    @property
+    def text(self) -> str:
+        """What the prompt says in words."""
+        return "\n".join(part.text for part in self.prompt.parts if isinstance(part, TextPart))
+
+    @property
+    def context(self) -> tuple[Part, ...]:
+        """What the prompt shows beside its words: cells, variables, images, files."""
+        return tuple(part for part in self.prompt.parts if not isinstance(part, TextPart))
 
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether an assistant can answer now, and if not, what to do about it."""
+    """Whether an assistant can answer now, if not what to do about it, and what to choose."""
 
     state: State = "ready"
     reason: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 class Assistant(ABC):
@@ -68,9 +130,9 @@ class Assistant(ABC):
     when first used, and made once with no arguments.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str] = ""
-    description: ClassVar[str] = ""
+    name: str
+    title: str = ""
+    description: str = ""
 
     async def availability(self) -> Availability:
         """Whether it can answer now; asked when assistants are listed."""
@@ -80,10 +142,12 @@ class Assistant(ABC):
     def reply(self, turn: Turn) -> AsyncIterator[Item]:
         """Yield the answer.
 
-        A `str` grows the current text, a reasoning part grows the reasoning before
-        it, any other part starts a new one, a tool whose `call` is known replaces
-        it, a `Usage` is kept with the message. Ids, storage, stop and errors are the
-        framework's: a stop arrives as `asyncio.CancelledError` at the current await.
+        A `str` grows the current text, a reasoning part grows the reasoning before it,
+        any other part starts a new one. A tool whose `call` is known replaces it and
+        keeps its approval, a `ToolInput` grows its arguments, a notice whose `name` is
+        known replaces it. The last `Usage` and the last `Sent` are kept with the
+        message. Ids, storage, stop and errors are the framework's: a stop arrives as
+        `asyncio.CancelledError` at the current await.
         """
 
     async def close(self) -> None:

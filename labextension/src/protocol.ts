@@ -23,6 +23,8 @@ export type ToolStatus =
   | "pending"
   | "running";
 
+export type ToolOutput = TextOutput | BundleOutput | DiffOutput;
+
 export type Part =
   | TextPart
   | ReasoningPart
@@ -32,6 +34,7 @@ export type Part =
   | FilePart
   | CellPart
   | VariablePart
+  | NoticePart
   | CustomPart;
 
 export type Role = "assistant" | "system" | "user";
@@ -108,14 +111,16 @@ export interface ApprovalOption {
 }
 
 /**
- * A request for permission: `outcome` is the chosen option's id, None while it is open.
+ * A request for permission: `outcome` is the chosen option's id, None where nobody chose.
  *
- * `expires` is an RFC 3339 time in UTC, None for never.
+ * `expires` is an RFC 3339 time in UTC, set by the framework; `by` names the user who
+ * chose. It can be answered while its tool's status is `awaiting`, and at no other time.
  */
 export interface Approval {
   readonly options: readonly ApprovalOption[];
   readonly outcome?: string | null;
   readonly expires?: string | null;
+  readonly by?: string | null;
 }
 
 /**
@@ -132,7 +137,7 @@ export interface ToolPart extends BasePart {
   readonly kind?: ToolKind;
   readonly status?: ToolStatus;
   readonly input?: string;
-  readonly output?: readonly (TextOutput | BundleOutput | DiffOutput)[];
+  readonly output?: readonly ToolOutput[];
   readonly error?: string | null;
   readonly approval?: Approval | null;
 }
@@ -192,6 +197,20 @@ export interface VariablePart extends BasePart {
   readonly truncated?: boolean;
 }
 
+/**
+ * A word of the framework or the assistant about the answer; no model is sent it.
+ *
+ * One of a `name` replaces the last of that name in its message, so a wait that goes
+ * on stays one line. `until` is an RFC 3339 time in UTC that a wait ends at.
+ */
+export interface NoticePart extends BasePart {
+  readonly type: "notice";
+  readonly name: string;
+  readonly text: string;
+  readonly level?: "info" | "warning";
+  readonly until?: string | null;
+}
+
 /** Anything else an assistant brings: stored, passed on, shown as folded JSON. */
 export interface CustomPart extends BasePart {
   readonly type: "custom";
@@ -217,6 +236,27 @@ export interface Usage {
   readonly cached_tokens?: number | null;
   readonly seconds?: number | null;
   readonly cost?: number | null;
+}
+
+/**
+ * What was sent for an answer, as far as it is needed to tell one request from another.
+ *
+ * `digest` is the SHA-256 in hex of the exact bytes of the last request, `parameters`
+ * what it asked for beside the messages (temperature, effort, mode). `messages` counts
+ * the messages of the branch that were sent, `omitted` the older ones that were left
+ * out, `shortened` are the ids of those that were cut; `window` is the number of tokens
+ * they were fitted to. `ext` is what the provider wants back, by provider; it is never
+ * shown.
+ */
+export interface Sent {
+  readonly digest?: string | null;
+  readonly model?: string | null;
+  readonly parameters?: JsonObject;
+  readonly messages?: number;
+  readonly omitted?: number;
+  readonly shortened?: readonly number[];
+  readonly window?: number | null;
+  readonly ext?: JsonObject | null;
 }
 
 /** Why a message failed: a stable `code`, and a text that says what to do. */
@@ -246,6 +286,7 @@ export interface Message {
   readonly key?: string | null;
   readonly model?: string | null;
   readonly usage?: Usage | null;
+  readonly sent?: Sent | null;
   readonly error?: MessageError | null;
 }
 
@@ -408,6 +449,24 @@ export interface SessionPage {
   readonly before?: number | null;
 }
 
+/** `POST chat/{id}/messages/{mid}/parts/{index}/approval`: the id of the option chosen. */
+export interface Approve {
+  readonly option: string;
+}
+
+/**
+ * A setting of an assistant that a user may choose.
+ *
+ * `name` is its key in `settings`, `values` are what is known that it may be, `value`
+ * what it is where nothing is chosen.
+ */
+export interface Choice {
+  readonly name: string;
+  readonly title?: string;
+  readonly values?: readonly string[];
+  readonly value?: string | null;
+}
+
 /** Who can answer, and whether they can now; `reason` says what to do if not. */
 export interface AssistantInfo {
   readonly name: string;
@@ -416,6 +475,7 @@ export interface AssistantInfo {
   readonly state?: "broken" | "not_configured" | "not_installed" | "ready" | "unreachable";
   readonly reason?: string;
   readonly default?: boolean;
+  readonly choices?: readonly Choice[];
 }
 
 /** `GET assistants`. */

@@ -1,0 +1,105 @@
+"""The assistants that come with us, beside the built-in one: what is known of each.
+
+Nothing is imported or asked here. What the configuration says of a name goes before
+what is known of it, and other names are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .base import Assistant
+from .settings import AgentSettings, AssistantSettings, LocalSettings, ModelSettings
+
+Maker = Callable[[], Assistant]
+
+LOCAL = "local"
+
+MODELS = {
+    "openai": ModelSettings(
+        title="OpenAI",
+        base_url="https://api.openai.com/v1",
+        key_env="OPENAI_API_KEY",
+    ),
+    "anthropic": ModelSettings(
+        kind="anthropic",
+        title="Anthropic",
+        key_env="ANTHROPIC_API_KEY",
+    ),
+    "google": ModelSettings(
+        kind="google",
+        title="Google Gemini",
+        key_env="GOOGLE_API_KEY",
+    ),
+    "openrouter": ModelSettings(
+        title="OpenRouter",
+        base_url="https://openrouter.ai/api/v1",
+        key_env="OPENROUTER_API_KEY",
+    ),
+    "ollama": ModelSettings(title="Ollama", base_url="http://127.0.0.1:11434/v1"),
+    "lmstudio": ModelSettings(title="LM Studio", base_url="http://127.0.0.1:1234/v1"),
+}
+
+AGENTS = {
+    "opencode": AgentSettings(
+        title="OpenCode", command=["opencode", "acp"], install="npm install -g opencode-ai"
+    ),
+    "claude-code": AgentSettings(
+        title="Claude Code",
+        command=["claude-code-acp"],
+        install="npm install -g @zed-industries/claude-code-acp",
+    ),
+    "codex": AgentSettings(
+        title="Codex", command=["codex-acp"], install="npm install -g @zed-industries/codex-acp"
+    ),
+    "gemini-cli": AgentSettings(
+        title="Gemini CLI",
+        command=["gemini", "--experimental-acp"],
+        install="npm install -g @google/gemini-cli",
+    ),
+    "goose": AgentSettings(title="Goose", command=["goose", "acp"], install="pip install goose-ai"),
+    "qwen-code": AgentSettings(
+        title="Qwen Code", command=["qwen", "--acp"], install="npm install -g @qwen-code/qwen-code"
+    ),
+    "vibe": AgentSettings(
+        title="Mistral Vibe", command=["vibe-acp"], install="pip install mistral-vibe"
+    ),
+}
+
+
+def makers(settings: AssistantSettings) -> dict[str, Maker]:
+    """What makes each assistant, by its name; the backends are imported by the makers."""
+    models = {**MODELS, **settings.models}
+    agents = {**AGENTS, **settings.agents}
+    return {
+        LOCAL: _local(settings.local),
+        **{name: _model(name, each) for name, each in models.items()},
+        **{name: _agent(name, each) for name, each in agents.items()},
+    }
+
+
+def _model(name: str, settings: ModelSettings) -> Maker:
+    def make() -> Assistant:
+        from .models.assistant import ModelAssistant  # noqa: PLC0415
+
+        return ModelAssistant(name, settings)
+
+    return make
+
+
+def _agent(name: str, settings: AgentSettings) -> Maker:
+    def make() -> Assistant:
+        from .agents.assistant import AgentAssistant  # noqa: PLC0415
+
+        return AgentAssistant(name, settings)
+
+    return make
+
+
+def _local(settings: LocalSettings | None) -> Maker:
+    def make() -> Assistant:
+        from .local.assistant import LocalAssistant  # noqa: PLC0415
+
+        return LocalAssistant(settings)
+
+    return make
