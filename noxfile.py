@@ -18,7 +18,7 @@ nox.options.error_on_missing_interpreters = True
 PROJECT = nox.project.load_toml("pyproject.toml")
 E2E = "tests/e2e"
 NOTEBOOKS = "tests/test_notebooks.py"
-PYTHON = ["jupyter_chatcore", "tests", "benchmarks", "noxfile.py"]
+PYTHON = ["jupyter_chatcore", "tests", "benchmarks", "examples", "noxfile.py"]
 
 built: list[Path] = []
 
