@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from jupyter_chatcore.assistants.base import Assistant, AssistantError, Availability, Item, Turn
 from jupyter_chatcore.parts import Approval, ApprovalOption, DiffOutput, ToolPart
 
-VOICES = {"plain": str, "loud": str.upper}
+VOICES: dict[str, Callable[[str], str]] = {"plain": str, "loud": str.upper}
 ADVICE = "Set PARROT_VOICE in the server's environment to plain or loud, and start Jupyter again."
 SECONDS_A_WORD = 0.05
 OPTIONS = [
