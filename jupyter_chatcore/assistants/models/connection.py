@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 _ANTHROPIC_URL = "https://api.anthropic.com"
 _GOOGLE_URL = "https://generativelanguage.googleapis.com"
 _OPENAI_HOST = "api.openai.com"
+_CREDENTIAL = {
+    "openai": ("Authorization", "Bearer {}"),
+    "anthropic": ("Authorization", "Bearer {}"),
+    "google": ("X-Goog-Api-Key", "{}"),
+}
+_CREDENTIALS = ("Authorization", "X-Api-Key", "X-Goog-Api-Key", "Api-Key")
+_OPENAI_ACCOUNT = ("OpenAI-Organization", "OpenAI-Project")
 _NO_KEY = "none"
 """The libraries want a key even where the server does not; ours is taken out again."""
 
@@ -41,13 +48,13 @@ class Wiretap:
     async def __call__(self, request: httpx2.Request) -> None:
         """See a request before it is sent."""
         self.digest = hashlib.sha256(await request.aread()).hexdigest()
-        if self._settings.kind == "anthropic":
-            request.headers.pop("Authorization", None)
-        if self._settings.kind == "openai" and request.url.host != _OPENAI_HOST:
-            for name in ("OpenAI-Organization", "OpenAI-Project"):
-                request.headers.pop(name, None)
-        if key_of(self._settings) is None:
-            for name in ("Authorization", "X-Api-Key", "X-Goog-Api-Key"):
+        for name in _CREDENTIALS:
+            request.headers.pop(name, None)
+        if (key := key_of(self._settings)) is not None:
+            name, form = _CREDENTIAL[self._settings.kind]
+            request.headers[name] = form.format(key)
+        if request.url.host != _OPENAI_HOST:
+            for name in _OPENAI_ACCOUNT:
                 request.headers.pop(name, None)
 
 

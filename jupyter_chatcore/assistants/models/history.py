@@ -78,7 +78,7 @@ def ended_result(part: ToolPart) -> str:
     if part.status == "denied":
         return part.error or DENIED
     if part.status == "failed":
-        return f"Error: {part.error or 'the tool failed'}"
+        return part.error or "The tool failed."
     return result_text(part.output) or "(no output)"
 
 

@@ -149,7 +149,12 @@ class Answer:
         """The call as it was made in the end: names and arguments may come in pieces."""
         asked = self._open.pop(index)
         ext = {call.provider_name: call.provider_details} if call.provider_details else None
-        whole = replace(asked, name=call.tool_name, input=call.args_as_json_str(), ext=_named(ext))
+        whole = replace(
+            asked,
+            name=call.tool_name,
+            input=call.args if isinstance(call.args, str) else call.args_as_json_str(),
+            ext=_named(ext),
+        )
         self.calls.append((whole, call))
         yield whole
 
