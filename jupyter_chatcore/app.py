@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bunch, Enum, Float, Int, TraitError, Unicode, default, validate
+from traitlets import Bunch, Dict, Enum, Float, Int, TraitError, Unicode, default, validate
 
+from .assistants.presets import read_settings
 from .errors import StoreError
 from .handlers.service import Service
 from .handlers.table import tornado_handlers
@@ -50,6 +51,29 @@ class ChatcoreApp(ExtensionApp):
         help="The name of the assistant that answers where a chat names none. By default the"
         " built-in one, which needs no key and no account.",
     )
+    models = Dict(
+        config=True,
+        help="Servers of language models by the names of their assistants: for each, any of"
+        " kind ('openai' for every OpenAI-compatible server, 'anthropic', 'google'), title,"
+        " base_url, key_env (the environment variable that has its key), key, model, window,"
+        " parameters, timeout, tools, system. A name that is known, such as 'ollama' or"
+        " 'openai', changes only what is given.",
+    )
+    agents = Dict(
+        config=True,
+        help="Coding agents that speak ACP by the names of their assistants: for each, command"
+        " (a list), and any of title, env, install, idle (seconds).",
+    )
+    local_model = Dict(
+        config=True,
+        help="A model that the server runs by itself: model (a GGUF file), and any of window,"
+        " threads, idle (seconds).",
+    )
+    approval_seconds = Float(
+        600.0,
+        config=True,
+        help="Seconds that an assistant's request for permission stands open.",
+    )
     max_message_bytes = Int(
         10 * 2**20, config=True, help="The largest request that is accepted, in bytes."
     )
@@ -82,7 +106,20 @@ class ChatcoreApp(ExtensionApp):
             raise TraitError("db_path must name a file")
         return str(Path(proposal.value).expanduser().absolute())
 
-    @validate("max_message_bytes", "max_parts", "max_reply_bytes", "ping_seconds")
+    @validate("models", "agents", "local_model")
+    def _readable(self, proposal: Bunch) -> Any:
+        try:
+            read_settings(
+                **{"models": {}, "agents": {}, "local": {}}
+                | {proposal.trait.name.removesuffix("_model"): proposal.value}
+            )
+        except ValueError as error:
+            raise TraitError(f"{proposal.trait.name} cannot be used: {error}") from None
+        return proposal.value
+
+    @validate(
+        "max_message_bytes", "max_parts", "max_reply_bytes", "ping_seconds", "approval_seconds"
+    )
     def _above_zero(self, proposal: Bunch) -> Any:
         if proposal.value <= 0:
             raise TraitError(f"{proposal.trait.name} must be above zero, not {proposal.value}")
@@ -152,8 +189,12 @@ class ChatcoreApp(ExtensionApp):
             db_path=Path(self.db_path),
             journal_mode=self.journal_mode,
             busy_seconds=self.busy_seconds,
+            root=Path(self.serverapp.root_dir if self.serverapp is not None else "."),
             default_assistant=self.default_assistant,
-            replies=reply.ReplyOptions(max_reply_bytes=self.max_reply_bytes),
+            assistants=read_settings(self.models, self.agents, self.local_model),
+            replies=reply.ReplyOptions(
+                max_reply_bytes=self.max_reply_bytes, approval_seconds=self.approval_seconds
+            ),
         )
         return config
 

@@ -39,6 +39,9 @@ _NEVER = {
         SELECT d.seq FROM deltas d LEFT JOIN messages m
         ON m.session = d.session AND m.id = d.message
         WHERE m.id IS NULL OR m.status <> 'streaming' OR d.seq <= m.seq""",
+    "a decision is left of message {0}, which is not being written": """
+        SELECT message FROM decisions
+        WHERE message NOT IN (SELECT id FROM messages WHERE status = 'streaming')""",
     "what message {0} said is left though it is gone": """
         SELECT id FROM bodies WHERE id NOT IN (SELECT id FROM messages)""",
     "the search holds message {0}, which is gone": """

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import msgspec
 
+from .assistants.presets import makers
 from .assistants.registry import Registry
+from .assistants.settings import AssistantSettings
 from .connection import DatabaseConfig, JournalMode, translated
 from .errors import StoreError
 from .feed import Feed
@@ -19,18 +21,24 @@ from .owners import Owner
 from .replies import Replies
 from .reply import ReplyOptions
 from .store import Store
+from .turns import Turns
 
 _SWEEP_SECONDS = 5.0
 
 
 class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """What a chat core is made with; see `DatabaseConfig` and `ReplyOptions`."""
+    """What a chat core is made with; see `DatabaseConfig` and `ReplyOptions`.
+
+    `root` is the folder that notebooks' paths are below.
+    """
 
     db_path: Path
+    root: Path = Path()
     journal_mode: JournalMode = "wal"
     busy_seconds: float = 5.0
     poll_seconds: float = 0.2
     default_assistant: str | None = None
+    assistants: AssistantSettings = AssistantSettings()
     replies: ReplyOptions = ReplyOptions()
 
 
@@ -45,6 +53,8 @@ class ChatCore:
 
     def __init__(self, config: CoreConfig, log: logging.Logger) -> None:
         self.assistants = Registry(config.default_assistant)
+        for name, make in makers(config.assistants).items():
+            self.assistants.offer(name, make)
         self._config = config
         self._log = log
         self._starting = asyncio.Lock()
@@ -98,8 +108,9 @@ class ChatCore:
         except BaseException:
             await self.feed.close()
             raise
+        turns = Turns(self.feed, config.root, config.replies.history_messages)
         self.replies = Replies(
-            self.feed, self.assistants, self._owner.name, config.replies, self._log
+            self.feed, turns, self.assistants, self._owner.name, config.replies, self._log
         )
         self._sweeper = asyncio.create_task(self._sweep())
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from .assistants.base import AssistantError, Item
-from .parts import Part, ReasoningPart, TextPart, ToolPart
-from .protocol import Delta, PartPut, TextAppend, Usage, grow
+from .assistants.base import AssistantError, Item, ToolInput
+from .parts import NoticePart, Part, PlanPart, ReasoningPart, TextPart, ToolPart
+from .protocol import Delta, PartPut, Sent, TextAppend, Usage, grow
 
 
 class Draft:
@@ -20,11 +20,12 @@ class Draft:
 
     def __init__(self, limit: int) -> None:
         self.usage: Usage | None = None
+        self.sent: Sent | None = None
         self._limit = limit
         self._size = 0
         self._parts: list[Part] = []
         self._grown: dict[int, list[str]] = {}
-        self._tools: dict[str, int] = {}
+        self._places: dict[tuple[type[Part], str], int] = {}
         self._pending: list[tuple[int, Part | None, list[str]]] = []
 
     def add(self, item: Item) -> None:
@@ -39,8 +40,12 @@ class Draft:
                 self._add_text(_clean_text(item), TextPart)
             case ReasoningPart(ext=None):
                 self._add_text(_clean_text(item.text), ReasoningPart)
+            case ToolInput():
+                self._grow_tool(item.call, _clean_text(item.text))
             case Usage():
                 self.usage = item
+            case Sent():
+                self.sent = item
             case msgspec.Struct():
                 self._add_part(item)
             case _:
@@ -58,25 +63,47 @@ class Draft:
         self._grown.clear()
         return list(self._parts)
 
+    def tool(self, call: str) -> ToolPart | None:
+        """The tool call of this name as it is so far."""
+        index = self._places.get((ToolPart, call))
+        part = None if index is None else self.parts()[index]
+        return part if isinstance(part, ToolPart) else None
+
+    def call_at(self, index: int) -> str | None:
+        """The name of the tool call that is the part at `index`, if it is one."""
+        part = self._parts[index] if index < len(self._parts) else None
+        return part.call if isinstance(part, ToolPart) else None
+
     def _add_text(self, text: str, kind: type[TextPart] | type[ReasoningPart]) -> None:
         if not text:
             return
         last = len(self._parts) - 1
         if last < 0 or type(self._parts[last]) is not kind:
             self._put(last + 1, kind(text=text))
-            return
+        else:
+            self._grow(last, text)
+
+    def _grow_tool(self, call: str, text: str) -> None:
+        index = self._places.get((ToolPart, call))
+        if index is None:
+            raise ValueError("a ToolInput grows a tool call that was yielded before it")
+        if text:
+            self._grow(index, text)
+
+    def _grow(self, index: int, text: str) -> None:
         self._weigh(len(text))
-        self._grown.setdefault(last, []).append(text)
-        if self._pending and self._pending[-1][0] == last:
+        self._grown.setdefault(index, []).append(text)
+        if self._pending and self._pending[-1][0] == index:
             self._pending[-1][2].append(text)
         else:
-            self._pending.append((last, None, [text]))
+            self._pending.append((index, None, [text]))
 
     def _add_part(self, item: Part) -> None:
-        part = _clean(item)
-        index = len(self._parts)
-        if isinstance(part, ToolPart):
-            index = self._tools.setdefault(part.call, index)
+        part, index = _clean(item), len(self._parts)
+        if isinstance(part, ToolPart) and (known := self.tool(part.call)):
+            part = _with_approval(part, known)
+        if (name := _name(part)) is not None:
+            index = self._places.setdefault((type(part), name), index)
         self._put(index, part)
 
     def _put(self, index: int, part: Part) -> None:
@@ -99,6 +126,26 @@ class Draft:
                 f"The answer grew over {self._limit // 2**20} MiB and was stopped there."
                 " Ask for less at once, or raise the server's max_reply_bytes.",
             )
+
+
+def _name(part: Part) -> str | None:
+    """What a later part replaces this one by; None where it stands for itself."""
+    match part:
+        case ToolPart():
+            return part.call
+        case NoticePart():
+            return part.name
+        case PlanPart():
+            return ""
+    return None
+
+
+def _with_approval(part: ToolPart, known: ToolPart) -> ToolPart:
+    """The call as it is now, with the permission that was asked for it before."""
+    asked = known.approval
+    if asked is None or (part.approval is not None and asked.outcome is None):
+        return part
+    return msgspec.structs.replace(part, approval=asked)
 
 
 def _clean_text(text: str) -> str:

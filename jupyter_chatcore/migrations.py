@@ -117,3 +117,28 @@ def m005_search(db: Database) -> None:
         "CREATE VIRTUAL TABLE search USING fts5"
         " (text, session UNINDEXED, tokenize = 'unicode61 remove_diacritics 2')"
     )
+
+
+@chat_migrations()
+def m006_sent(db: Database) -> None:
+    """What was sent for an answer: it tells which request the answer was given to."""
+    db.execute("ALTER TABLE messages ADD COLUMN sent TEXT")
+
+
+@chat_migrations()
+def m007_decisions(db: Database) -> None:
+    """What users chose where a live reply asks for permission, for the server that writes it.
+
+    The key is the judge: of several answers the first one stands.
+    """
+    db.execute(
+        """
+        CREATE TABLE decisions (
+            message INTEGER NOT NULL,
+            part INTEGER NOT NULL,
+            option TEXT NOT NULL,
+            by TEXT,
+            PRIMARY KEY (message, part)
+        ) WITHOUT ROWID
+        """
+    )

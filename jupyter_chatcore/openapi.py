@@ -21,6 +21,7 @@ _ALWAYS = (400, 403, 500, 503, 507)
 _PATH = {
     "session": ("A chat's id", SessionId),
     "mid": ("A message's id", int),
+    "part": ("A part's index in its message", int),
 }
 _STREAM = (
     "Server-sent events, each with an `id` to resume from (`Last-Event-ID`): `message` (data:"

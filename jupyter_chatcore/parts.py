@@ -7,6 +7,7 @@ fields at their default are left out, unknown fields are refused by name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -194,3 +195,18 @@ Part = (
     | NoticePart
     | CustomPart
 )
+
+
+def settled(parts: Sequence[Part], *, whole: bool = False) -> list[Part]:
+    """The parts of a message that has ended: no tool call is left open in it.
+
+    A call that waits for permission is cancelled, so that nobody is asked in vain; so
+    is any other unfinished one, unless the message came `whole` to its end.
+    """
+    left = ("awaiting",) if whole else ("pending", "awaiting", "running")
+    return [
+        msgspec.structs.replace(part, status="cancelled")
+        if isinstance(part, ToolPart) and part.status in left
+        else part
+        for part in parts
+    ]

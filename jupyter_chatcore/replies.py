@@ -9,14 +9,17 @@ from typing import Any, TypeVar
 
 from msgspec import UNSET
 
-from .api import Ask, Edit, Posted, Regenerate
+from .api import Approve, Ask, Edit, Posted, Regenerate
 from .assistants.base import Assistant
 from .assistants.registry import Registry
+from .decisions import Decision
 from .errors import Conflict
 from .feed import Feed
+from .permissions import shown
 from .protocol import Author, Message
 from .reply import Reply, ReplyOptions
 from .store import Store
+from .turns import Turns
 
 T = TypeVar("T")
 _SHUT_DOWN_SECONDS = 5.0
@@ -28,19 +31,21 @@ class Replies:
     def __init__(
         self,
         feed: Feed,
+        turns: Turns,
         registry: Registry,
         owner: str,
         options: ReplyOptions,
         log: logging.Logger,
     ) -> None:
         self._feed = feed
+        self._turns = turns
         self._registry = registry
         self._owner = owner
         self._options = options
         self._log = log
         self._running: dict[int, tuple[Reply, asyncio.Task[None]]] = {}
         self._steps: set[asyncio.Task[Any]] = set()
-        feed.on_foreign_change(self._look_for_stops)
+        feed.on_foreign_change(self._look_for_word)
 
     @property
     def running(self) -> int:
@@ -91,6 +96,24 @@ class Replies:
         if elsewhere:
             await self._feed.write(lambda store: store.ask_to_stop(session, elsewhere))
         return await self._feed.read(lambda store: store.get_message(session, message))
+
+    async def decide(
+        self, session: str, message: int, part: int, body: Approve, author: Author | None
+    ) -> Message:
+        """Answer a reply's request for permission; returns the message after it.
+
+        One that another server writes is answered by that server, soon after.
+
+        Raises:
+            NotFound: there is no such message or part.
+            Invalid: the part asks for nothing, or has no such option.
+            Conflict: it has been answered otherwise, has expired, or its reply has ended.
+        """
+        decision = await self._feed.write(
+            lambda store: store.decide(session, message, part, body.option, author)
+        )
+        self._take(decision)
+        return await shown(self._feed, session, decision, self._options.stop_seconds)
 
     async def end(self, session: str) -> None:
         """Stop every reply of a chat."""
@@ -190,7 +213,9 @@ class Replies:
         )
 
     def _start(self, message: Message, assistant: Assistant, settings: dict[str, Any]) -> None:
-        reply = Reply(self._feed, message, assistant, settings, self._options, self._log)
+        reply = Reply(
+            self._feed, self._turns, message, assistant, settings, self._options, self._log
+        )
         task = asyncio.create_task(reply.run())
         self._running[message.id] = (reply, task)
         task.add_done_callback(lambda _: self._running.pop(message.id, None))
@@ -202,14 +227,23 @@ class Replies:
             # One that the store cannot take now ends later; nobody need wait for that.
             await asyncio.wait([task for _, task in running], timeout=self._options.stop_seconds)
 
-    def _look_for_stops(self) -> None:
+    def _look_for_word(self) -> None:
         if self._running:
-            self._spawn(self._stop_asked())
+            self._spawn(self._take_word())
 
-    async def _stop_asked(self) -> None:
-        """Stop the replies that another server was asked to stop."""
-        asked = await self._feed.read(lambda store: store.asked_to_stop(self._owner))
+    async def _take_word(self) -> None:
+        """Do what another server was asked: stop replies, give permissions."""
+        owner = self._owner
+        asked, decided = await self._feed.read(
+            lambda store: (store.asked_to_stop(owner), store.decisions(owner))
+        )
+        for decision in decided:
+            self._take(decision)
         await self._halt([self._running[mid] for mid in asked if mid in self._running])
+
+    def _take(self, decision: Decision) -> None:
+        if running := self._running.get(decision.message):
+            running[0].permissions.decide(decision.part, decision.option, decision.by)
 
     async def _whole(self, step: Coroutine[Any, Any, T]) -> T:
         """The step's result; it is done as a whole, whether or not the caller stays."""

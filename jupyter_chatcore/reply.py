@@ -16,14 +16,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .api import SearchResult
 from .assistants.base import Assistant, Item, Turn
 from .draft import Draft
 from .errors import ChatcoreError, Conflict, NotFound, StoreError
 from .feed import Feed
-from .protocol import Change, Message, MessageError, MessagePut, Session, Status, Usage
+from .parts import settled
+from .permissions import Permissions
+from .protocol import Change, Message, MessageError, MessagePut, Status, Usage
 from .room import Batch
-from .store import Store
+from .turns import Turns
 
 # How long an assistant that never waits may hold the event loop, in seconds.
 _BREATH = 0.001
@@ -42,13 +43,15 @@ class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     `coalesce_seconds` is the least time between two writes of growing text,
     `max_reply_bytes` the size at which an answer is stopped, `history_messages` how
     many messages of the branch an assistant is shown at most, `stop_seconds` how long
-    a stop waits for the store to take the end.
+    a stop waits for the store to take the end, `approval_seconds` how long a request
+    for permission stands open.
     """
 
     coalesce_seconds: float = 0.04
     max_reply_bytes: int = 16 * 2**20
     history_messages: int = 200
     stop_seconds: float = 5.0
+    approval_seconds: float = 600.0
 
 
 class Outcome(NamedTuple):
@@ -64,6 +67,7 @@ class Reply:
     def __init__(
         self,
         feed: Feed,
+        turns: Turns,
         message: Message,
         assistant: Assistant,
         settings: dict[str, Any],
@@ -72,6 +76,7 @@ class Reply:
     ) -> None:
         self.message = message
         self._feed = feed
+        self._turns = turns
         self._assistant = assistant
         self._settings = settings
         self._options = options
@@ -79,6 +84,7 @@ class Reply:
         self._draft = Draft(options.max_reply_bytes)
         self._seq = message.seq
         self._grew = asyncio.Event()
+        self.permissions = Permissions(self._draft, options.approval_seconds, self._grew.set)
         self._halted: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._started = time.monotonic()
 
@@ -98,6 +104,7 @@ class Reply:
             await asyncio.wait((writing, self._halted), return_when=asyncio.FIRST_COMPLETED)
             _abandon(writing)
             _abandon(flushing)
+            self.permissions.close()
             outcome = self._halted.result() if self._halted.done() else writing.result()
             await self._end(outcome)
 
@@ -108,7 +115,9 @@ class Reply:
     async def _write(self) -> Outcome:
         try:
             await self._wait_for_older()
-            await self._consume(await self._turn())
+            self._started = time.monotonic()
+            decision = self.permissions.decision
+            await self._consume(await self._turns.turn(self.message, self._settings, decision))
         except ChatcoreError as error:
             return Outcome("failed", MessageError(code=error.code, message=error.message))
         except Exception as error:
@@ -128,25 +137,6 @@ class Reply:
                 ):
                     return
 
-    async def _turn(self) -> Turn:
-        self._started = time.monotonic()
-        chat, branch = await self._feed.read(self._read_turn)
-        return Turn(
-            session=chat,
-            history=tuple(branch[:-1]),
-            prompt=branch[-1],
-            reply=self.message.id,
-            settings=self._settings,
-            search=self._search,
-        )
-
-    def _read_turn(self, store: Store) -> tuple[Session, list[Message]]:
-        session, limit = self.message.session, self._options.history_messages + 1
-        return store.get_session(session), store.get_branch(session, self.message.parent, limit)
-
-    async def _search(self, q: str) -> SearchResult:
-        return await self._feed.read(lambda store: store.search(q))
-
     async def _consume(self, turn: Turn) -> None:
         items = self._assistant.reply(turn)
         try:
@@ -158,7 +148,7 @@ class Reply:
     async def _collect(self, items: AsyncIterator[Item]) -> None:
         breathed = time.monotonic()
         async for item in items:
-            self._draft.add(item)
+            self._draft.add(self.permissions.opened(item))
             self._grew.set()
             if time.monotonic() - breathed > _BREATH:
                 await asyncio.sleep(0)
@@ -199,7 +189,8 @@ class Reply:
                 return
 
     async def _put(self, outcome: Outcome) -> None:
-        message, parts = self.message, self._draft.parts()
+        message = self.message
+        parts = settled(self._draft.parts(), whole=outcome.status == "done")
         usage = msgspec.structs.replace(
             self._draft.usage or Usage(), seconds=round(time.monotonic() - self._started, 3)
         )
@@ -211,6 +202,7 @@ class Reply:
                 status=outcome.status,
                 error=outcome.error,
                 usage=usage,
+                sent=self._draft.sent,
             )
         )
 

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from .parts import Part, TextPart
-from .protocol import Author, Delta, Message, MessageError, Session, Usage
+from .protocol import Author, Delta, Message, MessageError, Sent, Session, Usage
 
 Row = tuple[Any, ...]
 
 MESSAGE_COLUMNS = (
-    "id, seq, session, role, status, created, parts, parent, author, key, model, usage, error"
+    "id, seq, session, role, status, created, parts, parent, author, key, model, usage, sent, error"
 )
 SESSION_COLUMNS = (
     "id, birth, seq, active, title, created, updated, count, head, assistant, notebook,"
@@ -54,7 +54,8 @@ def to_parts(text: str) -> list[Part]:
 
 def to_message(row: Row) -> Message:
     """The message in a row of `MESSAGE_COLUMNS`."""
-    mid, seq, session, role, status, created, parts, parent, author, key, model, usage, error = row
+    mid, seq, session, role, status, created, parts, parent, author, key = row[:10]
+    model, usage, sent, error = row[10:]
     return Message(
         id=mid,
         seq=seq,
@@ -68,6 +69,7 @@ def to_message(row: Row) -> Message:
         key=key,
         model=model,
         usage=None if usage is None else msgspec.json.decode(usage, type=Usage),
+        sent=None if sent is None else msgspec.json.decode(sent, type=Sent),
         error=None if error is None else msgspec.json.decode(error, type=MessageError),
     )
 

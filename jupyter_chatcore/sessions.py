@@ -96,7 +96,7 @@ class SessionTable(Connection):
             if (value := getattr(patch, name)) is not UNSET
         }
         if "head" in given:
-            given["count"] = self._depth(session, given["head"])
+            given["count"] = self.get_depth(session, given["head"])
         return self._put_session(msgspec.structs.replace(found, **given))
 
     def delete_session(self, session: str) -> None:
@@ -109,6 +109,7 @@ class SessionTable(Connection):
         ids = "(SELECT id FROM messages WHERE session = ?)"
         self._execute(f"DELETE FROM search WHERE rowid IN {ids}", (session,))
         self._execute(f"DELETE FROM bodies WHERE id IN {ids}", (session,))
+        self._execute(f"DELETE FROM decisions WHERE message IN {ids}", (session,))
         self._execute("DELETE FROM deltas WHERE session = ?", (session,))
         self._execute("DELETE FROM messages WHERE session = ?", (session,))
         self._execute("UPDATE sessions SET key = NULL WHERE id = ?", (session,))
@@ -161,7 +162,12 @@ class SessionTable(Connection):
         self._emit(seq, put.id, SessionPut(session=put))
         return put
 
-    def _depth(self, session: str, message: int) -> int:
+    def get_depth(self, session: str, message: int) -> int:
+        """How many messages the branch has that ends at this one.
+
+        Raises:
+            Invalid: there is no such message.
+        """
         row = self._row(
             "SELECT depth FROM messages WHERE session = ? AND id = ?", (session, message)
         )

@@ -15,9 +15,9 @@ from msgspec import UNSET, UnsetType
 
 from .audit import problems
 from .connection import now
+from .decisions import DecisionTable
 from .errors import Conflict, NotFound
-from .history import History
-from .parts import Part
+from .parts import Part, settled
 from .protocol import (
     Author,
     Delta,
@@ -25,6 +25,7 @@ from .protocol import (
     MessageError,
     MessagePut,
     Role,
+    Sent,
     Session,
     Status,
     Usage,
@@ -37,7 +38,7 @@ _INTERRUPTED = MessageError(
 )
 
 
-class Store(History):
+class Store(DecisionTable):
     """The verbs of the database."""
 
     def persist_message(
@@ -65,7 +66,7 @@ class Store(History):
         if key is not None and (known := self._by_key(session, key)):
             return known, False
         above = chat.head if parent is UNSET else parent
-        depth = 1 if above is None else self._depth(session, above) + 1
+        depth = 1 if above is None else self.get_depth(session, above) + 1
         seq = self._tick()
         message = Message(
             id=seq,
@@ -94,6 +95,7 @@ class Store(History):
         status: Status | None = None,
         error: MessageError | None = None,
         usage: Usage | None = None,
+        sent: Sent | None = None,
     ) -> Message:
         """The message with other parts; with a final `status` it ends a live reply.
 
@@ -111,7 +113,8 @@ class Store(History):
                 status=status or was.status,
                 error=error,
                 usage=usage or was.usage,
-                model=(usage and usage.model) or was.model,
+                sent=sent or was.sent,
+                model=(usage and usage.model) or (sent and sent.model) or was.model,
             )
         )
 
@@ -149,7 +152,7 @@ class Store(History):
         was = self._stored(session, message)
         return self._put(
             msgspec.structs.replace(
-                was, parts=[], status="deleted", error=None, usage=None, model=None
+                was, parts=[], status="deleted", error=None, usage=None, sent=None, model=None
             )
         )
 
@@ -168,18 +171,18 @@ class Store(History):
             f"SELECT {MESSAGE_COLUMNS}, owner FROM whole_messages WHERE status = 'streaming'"
         )
         return [
-            self._put(
-                msgspec.structs.replace(
-                    self._live(to_message(row[:-1])), status="interrupted", error=_INTERRUPTED
-                )
-            )
-            for row in rows
-            if row[-1] in gone
+            self._interrupt(self._live(to_message(row[:-1]))) for row in rows if row[-1] in gone
         ]
 
     def verify(self) -> list[str]:
         """Every broken promise of the database in a sentence; none where all is well."""
         return problems(self)
+
+    def _interrupt(self, message: Message) -> Message:
+        parts = settled(message.parts)
+        return self._put(
+            msgspec.structs.replace(message, parts=parts, status="interrupted", error=_INTERRUPTED)
+        )
 
     def _insert(self, message: Message, depth: int, owner: str | None) -> None:
         self._execute(
@@ -214,13 +217,14 @@ class Store(History):
         """Write the message as a whole; what it grew by in the meantime is in it."""
         put = msgspec.structs.replace(message, seq=self._tick())
         self._execute(
-            "UPDATE messages SET seq = ?, status = ?, model = ?, usage = ?, error = ?,"
+            "UPDATE messages SET seq = ?, status = ?, model = ?, usage = ?, sent = ?, error = ?,"
             " owner = CASE ? WHEN 'streaming' THEN owner END WHERE session = ? AND id = ?",
             (
                 put.seq,
                 put.status,
                 put.model,
                 to_text_or_none(put.usage),
+                to_text_or_none(put.sent),
                 to_text_or_none(put.error),
                 put.status,
                 put.session,
@@ -229,6 +233,8 @@ class Store(History):
         )
         self._execute("UPDATE bodies SET parts = ? WHERE id = ?", (to_text(put.parts), put.id))
         self._execute("DELETE FROM deltas WHERE seq > ? AND message = ?", (put.id, put.id))
+        if put.status != "streaming":
+            self._forget_decisions(put.id)
         self._reindex(put)
         self._emit(put.seq, put.session, MessagePut(message=put))
         return put

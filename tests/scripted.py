@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from jupyter_chatcore.assistants.base import Assistant, Item, Turn
+from jupyter_chatcore.parts import Approval, ApprovalOption, ToolPart
 
 
 class Gate(asyncio.Event):
@@ -17,7 +19,30 @@ class Gate(asyncio.Event):
         self.reached = asyncio.Event()
 
 
-Step = Item | asyncio.Event | Exception
+@dataclass(frozen=True)
+class Decide:
+    """Where a script waits for the user's decision about a tool call."""
+
+    call: str
+
+
+Step = Item | asyncio.Event | Exception | Decide
+
+OPTIONS = [
+    ApprovalOption(id="once", label="Allow", kind="allow_once"),
+    ApprovalOption(id="no", label="Deny", kind="reject_once"),
+]
+
+
+def asking(call: str = "c1", **more: object) -> ToolPart:
+    """A tool call that asks for permission."""
+    return ToolPart(
+        call=call,
+        name="bash",
+        status="awaiting",
+        approval=Approval(options=OPTIONS),
+        **more,  # type: ignore[arg-type]
+    )
 
 
 class Scripted(Assistant):
@@ -25,7 +50,8 @@ class Scripted(Assistant):
 
     Without a script it repeats the prompt's text. `turns` are those it has seen,
     `waiting` is set while it waits for an event, `stopped` counts the cancelled ones,
-    `cancelled` is set by the first of them.
+    `cancelled` is set by the first of them. `decisions` are the ids of the options that
+    users chose, None for a request that expired.
     """
 
     name = "scripted"
@@ -34,6 +60,7 @@ class Scripted(Assistant):
 
     def __init__(self) -> None:
         self.turns: list[Turn] = []
+        self.decisions: list[str | None] = []
         self.waiting = asyncio.Event()
         self.stopped = 0
         self.cancelled = asyncio.Event()
@@ -58,7 +85,10 @@ class Scripted(Assistant):
         for step in self._scripts.popleft() if self._scripts else (_text(turn),):
             if isinstance(step, Exception):
                 raise step
-            if isinstance(step, asyncio.Event):
+            if isinstance(step, Decide):
+                chosen = await turn.decision(step.call)
+                self.decisions.append(chosen.id if chosen else None)
+            elif isinstance(step, asyncio.Event):
                 if isinstance(step, Gate):
                     step.reached.set()
                 self.waiting.set()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from jupyter_chatcore.app import ChatcoreApp
-from jupyter_chatcore.protocol import Event, Message, MessagePut
+from jupyter_chatcore.protocol import Event, Message
 from jupyter_chatcore.sse import Decoder, ServerEvent
 
 PATIENCE = 15.0
@@ -86,17 +86,20 @@ class Served:
 
     async def ended(self, session: str, mid: int) -> Message:
         """A reply once it has ended."""
+        return await self.shown(session, mid, lambda message: message.status != "streaming")
+
+    async def shown(self, session: str, mid: int, ready: Callable[[Message], bool]) -> Message:
+        """A message once it is as it should be."""
         core = await self.app.core()
-        known = await core.feed.read(lambda store: (store.clock(), store.get_message(session, mid)))
-        after, message = known
-        if message.status != "streaming":
-            return message
-        async with asyncio.timeout(PATIENCE):
-            async for batch in core.feed.watch(session, after):
-                for change in (stored.event.change for stored in batch.events):
-                    if isinstance(change, MessagePut) and change.message.id == mid:
-                        return change.message
-        raise AssertionError("the chat was deleted")
+        message = await self.message(session, mid)
+        async with (
+            asyncio.timeout(PATIENCE),
+            aclosing(core.feed.watch(session, message.seq)) as news,
+        ):
+            while not ready(message):
+                await anext(news)
+                message = await self.message(session, mid)
+        return message
 
     @asynccontextmanager
     async def stream(

@@ -20,6 +20,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     2: (
         "audit",
         "connection",
+        "decisions",
         "files",
         "history",
         "migrations",
@@ -33,7 +34,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "context",
     ),
     3: ("feed", "room"),
-    4: ("core", "draft", "replies", "reply"),
+    4: ("core", "draft", "permissions", "replies", "reply", "turns"),
     5: ("handlers", "openapi"),
     6: ("app",),
 }
@@ -42,7 +43,17 @@ KERNEL_STANDS_ON = 1
 JUPYTER_FROM = 5
 """The lowest floor that may import Jupyter; those below run in a plain script."""
 
-STORE = ("audit", "connection", "history", "migrations", "rows", "search", "sessions", "store")
+STORE = (
+    "audit",
+    "connection",
+    "decisions",
+    "history",
+    "migrations",
+    "rows",
+    "search",
+    "sessions",
+    "store",
+)
 OWN_INDEX = ("writer", "owners", "assistants")
 """Not the store, but with a database of their own or a word with the connection itself."""
 

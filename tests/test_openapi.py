@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
+from scripted import Decide, asking
 from serving import Served
 from tornado.web import RequestHandler
 
@@ -55,7 +56,7 @@ def test_every_handler_is_in_the_table() -> None:
 
 def test_addresses_match_their_own_route_only() -> None:
     for route in ROUTES:
-        path = "chatcore/" + route.path.replace("{session}", "a-chat").replace("{mid}", "12")
+        path = "chatcore/" + route.path.format(session="a-chat", mid="12", part="0")
         matching = [r.path for r in ROUTES if re.fullmatch(r.pattern, path)]
         assert matching == [route.path]
 
@@ -139,6 +140,12 @@ async def test_answers_are_as_described(served: Served, described: dict[str, Any
     edited = await ask("chat/{session}/messages/{mid}", "PATCH", 200, {"text": "Ho"}, **edit)
     await served.ended("chat", edited["reply"])
     await ask("chat/{session}/messages/{mid}/stop", "POST", 200, **mid)
+    served.scripted.enqueue(asking(), Decide("c1"))
+    asked = await ask("chat/{session}", "POST", 202, {"text": "Do"}, headers=JSON_ONLY, **at)
+    await served.shown("chat", asked["reply"], lambda message: bool(message.parts))
+    approval = "chat/{session}/messages/{mid}/parts/{part}/approval"
+    await ask(approval, "POST", 200, {"option": "no"}, **at, mid=asked["reply"], part=0)
+    await ask(approval, "POST", 409, {"option": "once"}, **at, mid=asked["reply"], part=0)
     hits = await ask("search", "GET", 200, query="?q=Hello")
     assert hits["hits"]
     await ask("assistants", "GET", 200)

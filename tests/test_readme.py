@@ -115,7 +115,7 @@ def test_settings_table() -> None:
     assert rows.keys() == traits.keys()
     for name, shown in rows.items():
         if name != "db_path":
-            assert ast.literal_eval(shown.strip("`")) == traits[name].default_value
+            assert ast.literal_eval(shown.strip("`")) == traits[name].default()
 
 
 def test_two_commands() -> None:

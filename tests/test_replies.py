@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-from core_fixtures import CHAT, said, text
+from core_fixtures import CHAT, said
 from core_running import ask, core, ended, message, until
 from scripted import Breathless, Echo, Gate, Step, Stubborn, scripted
 
@@ -14,8 +13,9 @@ from jupyter_chatcore.api import SearchResult
 from jupyter_chatcore.assistants.base import AssistantError
 from jupyter_chatcore.core import ChatCore
 from jupyter_chatcore.errors import NotFound
-from jupyter_chatcore.parts import OutputPart, ReasoningPart, TextPart, ToolPart
-from jupyter_chatcore.protocol import Author, Message, MessagePut, PartPut, TextAppend, Usage
+from jupyter_chatcore.protocol import (
+    Message,
+)
 from jupyter_chatcore.reply import ReplyOptions
 
 pytestmark = pytest.mark.asyncio
@@ -24,58 +24,6 @@ pytestmark = pytest.mark.asyncio
 async def play(folder: Path, *steps: Step) -> Message:
     async with core(folder, scripted(*steps)) as chat:
         return await ended(chat, await ask(chat))
-
-
-class TestWhatIsWritten:
-    async def test_text_grows_into_one_part(self, tmp_path: Path) -> None:
-        reply = await play(tmp_path, "one ", "two ", "", "three")
-        assert reply.parts == text("one two three")
-        assert (reply.status, reply.error) == ("done", None)
-        assert reply.author == Author(username="scripted", name="Scripted")
-
-    async def test_parts_keep_their_order(self, tmp_path: Path) -> None:
-        image = OutputPart(data={"image/png": "…"})
-        steps = (ReasoningPart(text="h"), ReasoningPart(text="m"), "a", "b", image, "c")
-        reply = await play(tmp_path, *steps)
-        assert reply.parts == [
-            ReasoningPart(text="hm"),
-            TextPart(text="ab"),
-            image,
-            TextPart(text="c"),
-        ]
-
-    async def test_a_tool_is_one_part_with_a_state(self, tmp_path: Path) -> None:
-        running = ToolPart(call="1", name="f", status="running", input="{}")
-        done = ToolPart(call="1", name="f", status="done", input="{}")
-        reply = await play(tmp_path, "before", running, "meanwhile", done, " on")
-        assert reply.parts == [
-            TextPart(text="before"),
-            done,
-            TextPart(text="meanwhile on"),
-        ]
-
-    async def test_usage_is_kept(self, tmp_path: Path) -> None:
-        reply = await play(tmp_path, "x", Usage(model="m-1", input_tokens=3, output_tokens=1))
-        assert reply.usage and (reply.usage.input_tokens, reply.model) == (3, "m-1")
-        assert reply.usage.seconds is not None
-
-    async def test_lone_surrogates_become_readable(self, tmp_path: Path) -> None:
-        reply = await play(tmp_path, "a\ud800b", OutputPart(data={"text/plain": "\udfff"}))
-        assert reply.parts == [TextPart(text="a\ufffdb"), OutputPart(data={"text/plain": "\ufffd"})]
-
-    async def test_growth_is_written_in_few_steps(self, tmp_path: Path) -> None:
-        options = ReplyOptions(coalesce_seconds=0.01)
-        assistant = scripted(*(f"{n} " for n in range(5000)))
-        async with core(tmp_path, assistant, options=options) as chat:
-            posted = await ask(chat)
-            events = []
-            async with aclosing(chat.feed.watch(CHAT, posted.cursor)) as batches:
-                async for batch in batches:
-                    events += [stored.event for stored in batch.events]
-                    if isinstance(events[-1].change, MessagePut) and len(events) > 2:
-                        break
-            grown = [e for e in events if isinstance(e.change, TextAppend | PartPut)]
-            assert len(grown) < 500
 
 
 class TestFailures:

@@ -1,12 +1,15 @@
 """The assistants that come with us, beside the built-in one: what is known of each.
 
 Nothing is imported or asked here. What the configuration says of a name goes before
-what is known of it, and other names are added.
+what is known of it, field by field, and other names are added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
 
 from .base import Assistant
 from .settings import AgentSettings, AssistantSettings, LocalSettings, ModelSettings
@@ -67,14 +70,41 @@ AGENTS = {
 }
 
 
+def read_settings(
+    models: Mapping[str, Any], agents: Mapping[str, Any], local: Mapping[str, Any]
+) -> AssistantSettings:
+    """The settings of all assistants, from the plain values of a configuration.
+
+    Raises:
+        ValueError: one has another shape; the text names its field, and quotes no value.
+    """
+    given = {
+        "models": _over(MODELS, models),
+        "agents": _over(AGENTS, agents),
+        "local": dict(local) or None,
+    }
+    try:
+        return msgspec.convert(given, AssistantSettings)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+
+
+def _over(known: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of each name, with the fields that are given for it."""
+    plain = {name: msgspec.structs.asdict(each) for name, each in known.items()}
+    named = {
+        name: {**plain.get(name, {}), **each} if isinstance(each, Mapping) else each
+        for name, each in given.items()
+    }
+    return {**plain, **named}
+
+
 def makers(settings: AssistantSettings) -> dict[str, Maker]:
     """What makes each assistant, by its name; the backends are imported by the makers."""
-    models = {**MODELS, **settings.models}
-    agents = {**AGENTS, **settings.agents}
     return {
         LOCAL: _local(settings.local),
-        **{name: _model(name, each) for name, each in models.items()},
-        **{name: _agent(name, each) for name, each in agents.items()},
+        **{name: _model(name, each) for name, each in settings.models.items()},
+        **{name: _agent(name, each) for name, each in settings.agents.items()},
     }
 
 

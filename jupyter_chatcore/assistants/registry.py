@@ -8,6 +8,7 @@ in time, and whatever goes wrong is told as that plug-in's reason and nothing mo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 from collections.abc import Callable, Iterable
@@ -70,6 +71,11 @@ class Plugin:
             raise Broken(str(error) if isinstance(error, Broken) else describe(error))
         return self._loading.result()
 
+    async def attempt(self, patience: float) -> None:
+        """Load it, or learn that it is broken; `info` tells which."""
+        with contextlib.suppress(Broken):
+            await self.load(patience)
+
     async def info(self, patience: float, default: bool) -> AssistantInfo:
         """What there is to tell about it; never raises."""
         try:
@@ -86,6 +92,7 @@ class Plugin:
             state=found.state,
             reason=found.reason,
             default=default,
+            choices=list(found.choices),
         )
 
 
@@ -109,6 +116,10 @@ class Registry:
         self._plugins: dict[str, Plugin] = {}
         self._scan: asyncio.Future[list[Found]] | None = None
 
+    def offer(self, name: str, make: Callable[[], Assistant]) -> None:
+        """Register one that is made when it is first needed; an installed one goes after it."""
+        self._plugins.setdefault(name, Plugin(name, make))
+
     def add(self, assistant: Assistant) -> None:
         """Register one that is already made; it goes before an installed one of its name."""
 
@@ -120,8 +131,12 @@ class Registry:
     async def list(self) -> list[AssistantInfo]:
         """All assistants, the default first, then by name; a broken one with its reason."""
         plugins = await self._all()
-        # loaded one after another: imports that run side by side can wait for each other
-        infos = [await p.info(self._patience, p.name == self.default) for p in plugins]
+        for plugin in plugins:
+            # one after another: imports that run side by side can wait for each other
+            await plugin.attempt(self._patience)
+        infos = await asyncio.gather(
+            *(plugin.info(self._patience, plugin.name == self.default) for plugin in plugins)
+        )
         return sorted(infos, key=lambda info: (not info.default, info.name))
 
     async def get(self, name: str | None) -> Assistant:

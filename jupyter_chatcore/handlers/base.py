@@ -123,7 +123,7 @@ Method = Callable[..., Awaitable[None]]
 def checked(method: Method) -> Method:
     """Reads the address before the method does anything, and after it is known who asks.
 
-    The method gets what is in the path by name: `session` as a str, `mid` as an int.
+    The method gets what is in the path by name: `session` as a str, `mid` and `part` as ints.
     """
 
     @wraps(method)
@@ -155,6 +155,8 @@ def check_path(values: Mapping[str, str]) -> dict[str, Any]:
         found["session"] = check_session(values["session"])
     if "mid" in values:
         found["mid"] = check_seq(values["mid"], "A message's id")
+    if "part" in values:
+        found["part"] = check_seq(values["part"], "A part's index")
     return found
 
 

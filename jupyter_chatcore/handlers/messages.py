@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from msgspec import UNSET
 from tornado.web import authenticated
 
-from ..api import Edit, Note
+from ..api import Approve, Edit, Note
 from .base import ChatHandler, checked
 from .query import PageQuery
 
@@ -84,3 +84,16 @@ class StopHandler(ChatHandler):
         """Stop a reply, or the replies to a message. Never counted against a limit."""
         core = await self.core()
         self.respond(await core.replies.stop(session, mid))
+
+
+class ApprovalHandler(ChatHandler):
+    """`chat/{session}/messages/{mid}/parts/{part}/approval`"""
+
+    @authenticated
+    @authorized
+    @checked
+    async def post(self, session: str, mid: int, part: int) -> None:
+        """Answer a tool call's request for permission: the first answer stands."""
+        body, author = self.body(Approve), self.author
+        core = await self.core()
+        self.respond(await core.replies.decide(session, mid, part, body, author))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..api import (
+    Approve,
     Ask,
     AssistantList,
     Edit,
@@ -19,7 +20,7 @@ from ..api import (
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
-from .messages import MessageHandler, MessagesHandler, StopHandler
+from .messages import ApprovalHandler, MessageHandler, MessagesHandler, StopHandler
 from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Route
 from .sessions import SessionHandler, SessionsHandler
@@ -130,6 +131,18 @@ ROUTES = (
         {
             "POST": Operation(
                 "Stop a reply, or the replies to a message", {200: Message}, errors=(404,)
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/messages/{mid}/parts/{part}/approval",
+        ApprovalHandler,
+        {
+            "POST": Operation(
+                "Answer a tool call's request for permission",
+                {200: Message},
+                body=Approve,
+                errors=(404, 409, *_BODY),
             ),
         },
     ),
