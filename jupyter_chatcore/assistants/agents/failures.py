@@ -82,7 +82,8 @@ def not_started(error: OSError, scene: Scene) -> AssistantError:
 def stopped(reason: str, scene: Scene) -> AssistantError:
     """The agent ended its answer before it was done."""
     what = STOPPED.get(reason, "ended its answer for a reason that is not known here. Ask again.")
-    return AssistantError(f"agent_{reason}", f"{scene.title} {what}")
+    code = f"agent_{reason}" if reason in STOPPED else "agent_stopped"
+    return AssistantError(code, f"{scene.title} {what}")
 
 
 def _not_logged_in(scene: Scene) -> AssistantError:

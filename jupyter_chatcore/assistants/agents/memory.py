@@ -39,7 +39,7 @@ class Past(NamedTuple):
 
 
 class Recap(NamedTuple):
-    """What is shown, told in words: ids of the messages that were cut, and how many were not told."""
+    """What is shown, told in words; `omitted` counts what was left out, `shortened` are cut."""
 
     text: str
     told: int
@@ -52,15 +52,12 @@ def past(history: Sequence[Message], agent: str) -> Past | None:
     newest = history[-1] if history else None
     if newest is None or newest.role != "assistant" or newest.status != "done":
         return None
-    match (newest.sent.ext or {}).get(_EXT) if newest.sent else None:
-        case {
-            "agent": str(name),
-            "session": str(session),
-            "turns": int(turns),
-            "deleted": list(gone),
-        }:
-            if name == agent and set(_deleted(history)) <= set(gone):
-                return Past(session, newest.id, turns, _said(newest))
+    sent = newest.sent.ext if newest.sent else None
+    kept = (sent or {}).get(_EXT) or {}
+    match kept:
+        case {"agent": str(name), "session": str(session), "turns": int(turns)} if name == agent:
+            same = set(_deleted(history)) <= set(kept.get("deleted", ()))
+            return Past(session, newest.id, turns, _said(newest)) if same else None
     return None
 
 

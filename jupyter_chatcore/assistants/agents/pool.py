@@ -28,6 +28,7 @@ class Place:
         self.sessions = sessions
         self.busy = 0
         self.used = time.monotonic()
+        self.timer: asyncio.TimerHandle | None = None
 
 
 class Pool:
@@ -38,7 +39,6 @@ class Pool:
         self._settings = settings
         self._title = title
         self._places: dict[Chat, Place] = {}
-        self._timers: set[asyncio.TimerHandle] = set()
         self._endings: set[asyncio.Task[None]] = set()
         self.choices: tuple[Choice, ...] = ()
 
@@ -56,8 +56,6 @@ class Pool:
 
     async def close(self) -> None:
         """End them all."""
-        for timer in self._timers:
-            timer.cancel()
         for chat in list(self._places):
             self._drop(chat)
         if self._endings:
@@ -86,7 +84,10 @@ class Pool:
 
     def _drop(self, chat: Chat) -> asyncio.Task[None]:
         """Forget a chat's agent, and end it in its own time."""
-        ending = asyncio.create_task(self._places.pop(chat).sessions.agent.end())
+        place = self._places.pop(chat)
+        if place.timer:
+            place.timer.cancel()
+        ending = asyncio.create_task(place.sessions.agent.end())
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
         return ending
@@ -95,14 +96,12 @@ class Pool:
         place.busy -= 1
         place.used = time.monotonic()
         self.choices = options.choices(place.sessions.options) or self.choices
-        for timer in [
-            timer for timer in self._timers if timer.when() < asyncio.get_running_loop().time()
-        ]:
-            self._timers.discard(timer)
-        loop = asyncio.get_running_loop()
-        self._timers.add(loop.call_later(self._settings.idle, self._expire, chat, place))
+        if place.timer:
+            place.timer.cancel()
+        if self._places.get(chat) is place:
+            loop = asyncio.get_running_loop()
+            place.timer = loop.call_later(self._settings.idle, self._expire, chat, place)
 
     def _expire(self, chat: Chat, place: Place) -> None:
-        idle = time.monotonic() - place.used >= self._settings.idle
-        if self._places.get(chat) is place and not place.busy and idle:
+        if self._places.get(chat) is place and not place.busy:
             self._drop(chat)

@@ -83,8 +83,8 @@ class Sessions:
         params = {"sessionId": session, option.key: value, **option.extra}
         doing = f"set the {option.name} {value!r}"
         answer = await self.agent.request(doing, option.method, params, SESSION_SECONDS)
-        self._options[session] |= {option.name: replace(option, value=value)}
-        self._options[session] |= options.read(answer)
+        changed = {option.name: replace(option, value=value)}
+        self._options[session] = self._options[session] | changed | options.read(answer)
 
     async def _knows(self, known: Past) -> bool:
         """Whether the session ends with that reply; one of an earlier process is loaded."""

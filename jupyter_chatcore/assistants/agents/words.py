@@ -29,22 +29,23 @@ Picture = tuple[str, str]
 
 def in_words(part: Part) -> str:
     """What a part says; empty where it is nothing to be sent."""
+    words = ""
     match part:
         case TextPart():
-            return part.text
+            words = part.text
         case CellPart():
-            return _cell(part)
+            words = _cell(part)
         case VariablePart():
-            return _variable(part)
+            words = _variable(part)
         case OutputPart():
-            return _labelled("Output", _bundle(part.data))
+            words = _labelled("Output", _bundle(part.data))
         case FilePart():
-            return f"[file {part.name}, {part.mime}, {part.size} bytes: its content is not shown]"
+            words = f"[file {part.name}, {part.mime}, {part.size} bytes: its content is not shown]"
         case ToolPart():
-            return _tool(part)
+            words = _tool(part)
         case PlanPart():
-            return "\n".join(f"[{entry.status}] {entry.content}" for entry in part.entries)
-    return ""
+            words = "\n".join(f"[{entry.status}] {entry.content}" for entry in part.entries)
+    return words
 
 
 def pictures(part: Part) -> Iterator[Picture]:
@@ -77,11 +78,9 @@ def _cell(part: CellPart) -> str:
 
 
 def _variable(part: VariablePart) -> str:
-    shape = "" if part.shape is None else f", shape {'×'.join(map(str, part.shape))}"
-    cut = ", cut" if part.truncated else ""
-    return _labelled(
-        f"Variable {part.name} ({part.python_type}{shape}{cut})", _bundle(part.preview)
-    )
+    shape = "" if part.shape is None else f", shape {' x '.join(map(str, part.shape))}"
+    kind = f"{part.python_type}{shape}{', cut' if part.truncated else ''}"
+    return _labelled(f"Variable {part.name} ({kind})", _bundle(part.preview))
 
 
 def _tool(part: ToolPart) -> str:
