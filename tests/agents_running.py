@@ -15,6 +15,7 @@ from core_running import ADA, ask, ended, message, until
 
 from jupyter_chatcore.api import Approve, Posted
 from jupyter_chatcore.assistants.agents.assistant import AgentAssistant
+from jupyter_chatcore.assistants.agents.bounds import USUAL, Bounds
 from jupyter_chatcore.assistants.settings import AgentSettings
 from jupyter_chatcore.core import ChatCore
 from jupyter_chatcore.parts import Part, ToolPart
@@ -26,7 +27,7 @@ FAKE = Path(__file__).with_name("fakeagent.py")
 SECRET = "sk-fake-93jKd02mQpLz"
 
 
-def fake(home: Path, *flags: str, idle: float = 60.0) -> AgentAssistant:
+def fake(home: Path, *flags: str, idle: float = 60.0, bounds: Bounds = USUAL) -> AgentAssistant:
     """The scripted agent, which keeps its sessions in `home`."""
     settings = AgentSettings(
         command=[sys.executable, str(FAKE), *flags],
@@ -34,7 +35,7 @@ def fake(home: Path, *flags: str, idle: float = 60.0) -> AgentAssistant:
         env={"FAKE_HOME": str(home), "FAKE_SECRET": SECRET},
         idle=idle,
     )
-    return AgentAssistant("fake", settings)
+    return AgentAssistant("fake", settings, bounds)
 
 
 def heard(home: Path, method: str) -> list[dict[str, Any]]:

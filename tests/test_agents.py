@@ -16,6 +16,7 @@ from jupyter_chatcore.parts import (
     CellPart,
     DiffOutput,
     OutputPart,
+    Part,
     PlanPart,
     ReasoningPart,
     TextOutput,
@@ -135,7 +136,7 @@ async def test_a_setting_that_it_does_not_have(tmp_path: Path) -> None:
 async def test_what_is_shown_with_the_question(tmp_path: Path) -> None:
     plot = {"output_type": "display_data", "data": {"image/png": "aGk=\n"}}
     printed = {"output_type": "stream", "name": "stdout", "text": ["3\n"]}
-    parts = [
+    parts: list[Part] = [
         CellPart(
             path="a.ipynb", cell_id="c1", cell_type="code", source="f()", outputs=[printed, plot]
         ),
@@ -149,7 +150,7 @@ async def test_what_is_shown_with_the_question(tmp_path: Path) -> None:
         TextPart(text="say hello"),
     ]
     async with core(tmp_path, fake(tmp_path)) as chat:
-        await ended(chat, await chat.replies.ask(CHAT, Ask(parts=list(parts)), ADA))
+        await ended(chat, await chat.replies.ask(CHAT, Ask(parts=parts), ADA))
     [sent] = heard(tmp_path, "session/prompt")
     cell, picture, variable, question = sent["prompt"]
     assert cell["text"].startswith("Code cell of the notebook a.ipynb (id c1):\n```\nf()\n```")

@@ -17,17 +17,13 @@ from ... import __version__
 from ..base import AssistantError
 from ..settings import AgentSettings
 from ..threads import in_thread
+from .bounds import Bounds
 from .failures import Scene, explain, known_secrets, not_started
 from .launch import environment, program
 from .lines import Lines
 from .link import Link, Question
 from .process import AgentProcess
 from .stream import End, Stream
-
-START_SECONDS = 60.0
-"""How long an agent may take to say hello: some need ten seconds on a free machine."""
-CANCEL_SECONDS = 10.0
-"""How long an agent may take to end a prompt that was cancelled; then it is ended itself."""
 
 # Agents read and write files and run commands with their own tools: none of ours is offered.
 _HELLO = {
@@ -51,12 +47,14 @@ class Agent:
         settings: AgentSettings,
         title: str,
         folder: Path,
+        bounds: Bounds,
         heard: Callable[[SessionNotification], None],
     ) -> None:
         self.folder = folder
         self.title = title
         self.hello = InitializeResponse(protocol_version=PROTOCOL_VERSION)
         self._settings = settings
+        self._bounds = bounds
         self._heard = heard
         self._process: AgentProcess | None = None
         self._lines: Lines | None = None
@@ -77,12 +75,15 @@ class Agent:
         return not over and self._process is not None and self._process.status is None
 
     async def ready(self) -> None:
-        """Wait until it can be asked: it has started, and a cancelled prompt has ended.
+        """Wait until it has started.
 
         Raises:
             AssistantError: it cannot be started.
         """
         await asyncio.shield(self._starting)
+
+    async def settled(self) -> None:
+        """Wait for the end of a cancelled prompt; an agent that does not end it is ended."""
         if self._settling is not None:
             await asyncio.shield(self._settling)
 
@@ -155,7 +156,7 @@ class Agent:
             raise not_started(error, self.scene()) from None
         self._lines = Lines(self._process.reader, self._process.writer)
         self._link = Link(self._lines, self._updated, self._asked)
-        self._greet(await self.request("start", "initialize", _HELLO, START_SECONDS))
+        self._greet(await self.request("start", "initialize", _HELLO, self._bounds.start))
 
     def _greet(self, answer: dict[str, Any]) -> None:
         with contextlib.suppress(ValidationError):
@@ -191,7 +192,7 @@ class Agent:
         assert self._link is not None
         assert stream.prompt is not None
         try:
-            async with asyncio.timeout(CANCEL_SECONDS):
+            async with asyncio.timeout(self._bounds.cancel):
                 await self._link.notify("session/cancel", {"sessionId": stream.session})
                 for question in stream.questions:
                     question.answer(None)

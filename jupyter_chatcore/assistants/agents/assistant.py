@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..base import Assistant, Availability, Item, Turn
 from ..settings import AgentSettings
 from ..threads import in_thread
+from .bounds import USUAL, Bounds
 from .launch import program
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ _PIP = 'pip install "jupyter-chatcore[agents]"'
 class AgentAssistant(Assistant):
     """A coding agent, named and started as its settings say."""
 
-    def __init__(self, name: str, settings: AgentSettings) -> None:
+    def __init__(self, name: str, settings: AgentSettings, bounds: Bounds = USUAL) -> None:
         self.name = name
         self.title = settings.title or name
         self.description = "A coding agent that works in the notebook's folder"
         self._settings = settings
+        self._bounds = bounds
         self._loading: asyncio.Future[Pool] | None = None
 
     async def availability(self) -> Availability:
@@ -60,7 +62,7 @@ class AgentAssistant(Assistant):
         # the protocol's types take most of a second of CPU to import
         from .pool import Pool  # noqa: PLC0415
 
-        return Pool(self.name, self._settings, self.title)
+        return Pool(self.name, self._settings, self.title, self._bounds)
 
     def _missing(self) -> str:
         """What to do before it can be used; empty where all is there."""

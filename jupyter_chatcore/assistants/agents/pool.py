@@ -12,10 +12,8 @@ from ..base import AssistantError, Item, Turn
 from ..settings import AgentSettings
 from . import options
 from .answering import reply
+from .bounds import Bounds
 from .sessions import Sessions
-
-MOST = 8
-"""How many processes of one agent live at once; each takes some hundred megabytes."""
 
 Chat = tuple[str, int]
 """A chat's id and birth."""
@@ -34,10 +32,11 @@ class Place:
 class Pool:
     """The processes of the agent `name`."""
 
-    def __init__(self, name: str, settings: AgentSettings, title: str) -> None:
+    def __init__(self, name: str, settings: AgentSettings, title: str, bounds: Bounds) -> None:
         self._name = name
         self._settings = settings
         self._title = title
+        self._bounds = bounds
         self._places: dict[Chat, Place] = {}
         self._endings: set[asyncio.Task[None]] = set()
         self.choices: tuple[Choice, ...] = ()
@@ -63,22 +62,25 @@ class Pool:
 
     async def _place(self, chat: Chat, turn: Turn) -> Place:
         place = self._places.get(chat)
+        if place:
+            await place.sessions.agent.settled()
         if place and place.sessions.agent.alive and place.sessions.agent.folder == turn.folder:
             return place
         if place:
             await self._drop(chat)
         await self._make_room()
-        sessions = Sessions(self._name, self._settings, self._title, turn.folder)
+        sessions = Sessions(self._name, self._settings, self._title, turn.folder, self._bounds)
         return self._places.setdefault(chat, Place(sessions))
 
     async def _make_room(self) -> None:
-        if len(self._places) < MOST:
+        if len(self._places) < self._bounds.processes:
             return
         idle = [chat for chat, place in self._places.items() if not place.busy]
         if not idle:
             raise AssistantError(
                 "too_many_agents",
-                f"{self._title} is answering in {MOST} chats. Wait for one of them, or stop it.",
+                f"{self._title} is answering in {self._bounds.processes} chats."
+                " Wait for one of them, or stop it.",
             )
         await self._drop(min(idle, key=lambda chat: self._places[chat].used))
 

@@ -13,12 +13,10 @@ from ..base import AssistantError, Turn
 from ..settings import AgentSettings
 from . import options
 from .agent import Agent
+from .bounds import Bounds
 from .memory import Past, Replay, past
 from .options import Option, Options
 from .usage import Ledger
-
-SESSION_SECONDS = 60.0
-"""How long an agent may take to open a session, or to change what is chosen in it."""
 
 
 class Opened(NamedTuple):
@@ -31,10 +29,13 @@ class Opened(NamedTuple):
 class Sessions:
     """One agent for one chat. A chat of several branches has a session for each."""
 
-    def __init__(self, name: str, settings: AgentSettings, title: str, folder: Path) -> None:
-        self.agent = Agent(settings, title, folder, self._heard)
+    def __init__(
+        self, name: str, settings: AgentSettings, title: str, folder: Path, bounds: Bounds
+    ) -> None:
+        self.agent = Agent(settings, title, folder, bounds, self._heard)
         self.options: Options = {}
         self._name = name
+        self._bounds = bounds
         self._last: dict[str, int | None] = {}
         self._options: dict[str, Options] = {}
         self._usual: dict[str, Mapping[str, str]] = {}
@@ -82,7 +83,7 @@ class Sessions:
     async def _set(self, session: str, option: Option, value: str) -> None:
         params = {"sessionId": session, option.key: value, **option.extra}
         doing = f"set the {option.name} {value!r}"
-        answer = await self.agent.request(doing, option.method, params, SESSION_SECONDS)
+        answer = await self.agent.request(doing, option.method, params, self._bounds.open)
         changed = {option.name: replace(option, value=value)}
         self._options[session] = self._options[session] | changed | options.read(answer)
 
@@ -98,7 +99,7 @@ class Sessions:
         params = {**self._place(), "sessionId": known.session}
         try:
             answer = await self.agent.request(
-                "load the session", "session/load", params, SESSION_SECONDS
+                "load the session", "session/load", params, self._bounds.open
             )
         except AssistantError:
             if not self.agent.alive:
@@ -113,7 +114,7 @@ class Sessions:
 
     async def _new(self) -> str:
         answer = await self.agent.request(
-            "open a session", "session/new", self._place(), SESSION_SECONDS
+            "open a session", "session/new", self._place(), self._bounds.open
         )
         session = answer.get("sessionId")
         if not isinstance(session, str):
