@@ -16,6 +16,7 @@ from core_running import ADA, ask, ended, message, until
 from jupyter_chatcore.api import Approve, Posted
 from jupyter_chatcore.assistants.agents.assistant import AgentAssistant
 from jupyter_chatcore.assistants.agents.bounds import USUAL, Bounds
+from jupyter_chatcore.assistants.agents.process import MARK
 from jupyter_chatcore.assistants.settings import AgentSettings
 from jupyter_chatcore.core import ChatCore
 from jupyter_chatcore.parts import Part, ToolPart
@@ -126,9 +127,16 @@ def living(pid: int) -> bool:
 
 
 def children() -> list[str]:
-    """The processes that this one has started and that still run."""
+    """The agents' processes below this one that still run, and what they have started."""
     found = psutil.Process(os.getpid()).children(recursive=True)
-    return [str(process) for process in found if living(process.pid)]
+    return [str(process) for process in found if living(process.pid) and _is_agents(process)]
+
+
+def _is_agents(process: psutil.Process) -> bool:
+    try:
+        return MARK in process.environ()
+    except psutil.Error:
+        return False
 
 
 async def gone(*pids: int) -> None:

@@ -216,4 +216,5 @@ def _template(scripts: Sequence[Script]) -> str:
     )
     prompt = "{%- set last = messages[-1].content | string %}" + choices + "{%- endif %}"
     begin = "{%- if add_generation_prompt %}" + prompt + "{%- endif %}"
-    return _MESSAGES.strip() + _TOOLS.strip() + begin
+    # the tools stay the same while messages are added: what was read before is not read again
+    return _TOOLS.strip() + _MESSAGES.strip() + begin
