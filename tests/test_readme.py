@@ -132,7 +132,7 @@ def test_assistants_table() -> None:
         assert (model.key_env or "found by itself") in table[name][2]
     for name, agent in AGENTS.items():
         assert table[name][0] == agent.title
-        assert agent.install in table[name][1] or name == "goose"
+        assert agent.install in table[name][1]
 
 
 def test_extras() -> None:
@@ -168,7 +168,8 @@ def test_named_files_exist(document: str) -> None:
     text = (REPOSITORY / document).read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!http)([^)#]+)\)", text)
     names = re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|md|js|ts|tsx|json|toml|ipynb))`", text)
-    places = [REPOSITORY, REPOSITORY / "jupyter_chatcore", REPOSITORY / "tests" / "e2e"]
+    package = REPOSITORY / "jupyter_chatcore"
+    places = [REPOSITORY, package, package / "assistants", REPOSITORY / "tests" / "e2e"]
     elsewhere = {"jupyter_server_config.py", "chatcore/openapi.json"}
     for name in {*links, *names} - elsewhere:
         assert any((place / name).exists() for place in places), name

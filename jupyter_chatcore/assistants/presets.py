@@ -60,7 +60,9 @@ AGENTS = {
         command=["gemini", "--experimental-acp"],
         install="npm install -g @google/gemini-cli",
     ),
-    "goose": AgentSettings(title="Goose", command=["goose", "acp"], install="pip install goose-ai"),
+    "goose": AgentSettings(
+        title="Goose", command=["goose", "acp"], install="see https://block.github.io/goose"
+    ),
     "qwen-code": AgentSettings(
         title="Qwen Code", command=["qwen", "--acp"], install="npm install -g @qwen-code/qwen-code"
     ),
