@@ -52,6 +52,14 @@ def test_a_configuration_of_opencode_that_cannot_be_read(config: str) -> None:
         opencode(**{CONFIG: config})
 
 
+def test_the_servers_own_tokens_are_kept_from_agents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_TOKEN", "secret")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "needed")
+    env = environment(AGENTS["claude-code"])
+    assert "JUPYTER_TOKEN" not in env
+    assert env["ANTHROPIC_API_KEY"] == "needed"
+
+
 def test_goose_is_told_to_ask() -> None:
     assert environment(AGENTS["goose"])["GOOSE_MODE"] == "approve"
 

@@ -25,6 +25,7 @@ MARK = "JUPYTER_CHATCORE_AGENT"
 
 _TAIL = 4096
 _KILL_SECONDS = 2.0
+_LAST_WORDS = 0.2
 # its input ends when the server does, even where that was killed and could end nothing itself
 _GUARD = 'read _; kill -s KILL -- "-$1"'
 
@@ -96,10 +97,11 @@ class AgentProcess:
         return self._tail.decode(errors="replace").strip()
 
     async def wait(self, seconds: float) -> None:
-        """Wait for its end, `seconds` at most."""
+        """Wait for its end and its last words, `seconds` at most."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._process.wait()
+                await asyncio.wait({self._listening}, timeout=_LAST_WORDS)
 
     async def end(self) -> None:
         """End it and all that it started; it may have ended already."""
