@@ -231,6 +231,8 @@ def garbage(session: Session) -> None:
     write({"method": "own/notice", "params": {}})
     write({"id": 7, "method": "fs/read_text_file", "params": {"path": "/etc/passwd"}})
     write({"id": 8, "method": "session/request_permission", "params": {}})
+    nothing = {"sessionId": session.name, "toolCall": {"toolCallId": "c0"}, "options": []}
+    write({"id": 9, "method": "session/request_permission", "params": nothing})
     other = {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": "other"}}
     write({"method": "session/update", "params": {"sessionId": "another", "update": other}})
     session.say("Still here.")

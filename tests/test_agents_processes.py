@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
-from agents_running import asked, children, fake, gone, living, noted, saying
+from agents_running import FAKE, asked, children, fake, gone, living, noted, saying
 from core_fixtures import CHAT, said
 from core_running import ask, core, message
 
@@ -123,3 +125,31 @@ async def test_a_program_that_cannot_run(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"Permission|Exec format"):
         await AgentProcess.start([str(program)], {}, tmp_path)
     assert not children()
+
+
+ORPHAN = """
+import asyncio, os, sys
+from pathlib import Path
+from jupyter_chatcore.assistants.agents.process import AgentProcess
+
+async def main():
+    process = await AgentProcess.start(sys.argv[1:], os.environ, Path.cwd())
+    print(process.pid, flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+async def test_it_does_not_outlive_a_server_that_was_killed(tmp_path: Path) -> None:
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", ORPHAN, sys.executable, str(FAKE), "--stubborn"),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "FAKE_HOME": str(tmp_path)},
+    )
+    assert server.stdout is not None
+    pid = int(await server.stdout.readline())
+    assert living(pid)
+    server.kill()
+    await server.wait()
+    await gone(pid)

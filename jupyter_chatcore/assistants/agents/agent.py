@@ -61,6 +61,7 @@ class Agent:
         self._link: Link | None = None
         self._stream: Stream | None = None
         self._settling: asyncio.Task[None] | None = None
+        self._clearing: asyncio.Task[None] | None = None
         self._starting = asyncio.create_task(self._start())
         self._starting.add_done_callback(_noticed)
 
@@ -71,8 +72,9 @@ class Agent:
             return True
         if self._starting.cancelled() or self._starting.exception() is not None:
             return False
-        over = self._lines is None or self._lines.over
-        return not over and self._process is not None and self._process.status is None
+        if self._clearing is not None or self._lines is None or self._lines.over:
+            return False
+        return self._process is not None and self._process.status is None
 
     async def ready(self) -> None:
         """Wait until it has started.
@@ -119,12 +121,12 @@ class Agent:
             self._settling = asyncio.create_task(self._settle(stream))
 
     async def explained(self, error: BaseException, doing: str) -> AssistantError:
-        """The failure that the user reads; an agent that is gone is cleared away."""
+        """The failure that the user reads; an agent that cannot go on is cleared away."""
         gone = isinstance(error, OSError) and not isinstance(error, TimeoutError)
         if gone and self._process is not None:
             await self._process.wait(1.0)
         failure = explain(error, self.scene(), doing)
-        if gone:
+        if gone or failure.code == "not_logged_in":  # it reads its logins when it starts
             await self._clear()
         return failure
 
@@ -175,11 +177,12 @@ class Agent:
             self._stream.put(told.update)
 
     def _asked(self, question: Question) -> None:
-        """Pass a question on; where nobody can be asked, the agent must not wait for ever."""
-        if self._stream is None or self._stream.session != question.request.session_id:
-            question.answer(None)
-        else:
+        """Pass a question on; where nobody can answer, the agent must not wait for ever."""
+        asked = question.request
+        if self._stream and self._stream.session == asked.session_id and asked.options:
             self._stream.put(question)
+        else:
+            question.answer(None)
 
     def _answered(self, stream: Stream, prompt: asyncio.Task[dict[str, Any]]) -> None:
         if self._stream is stream:
@@ -201,6 +204,12 @@ class Agent:
             await self._clear()
 
     async def _clear(self) -> None:
+        """Close the link and end the process, once."""
+        if self._clearing is None:
+            self._clearing = asyncio.create_task(self._close())
+        await asyncio.shield(self._clearing)
+
+    async def _close(self) -> None:
         if self._link is not None:
             with contextlib.suppress(OSError):
                 await self._link.close()

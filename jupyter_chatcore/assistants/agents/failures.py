@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from acp import RequestError
 
 from ..base import AssistantError
-from ..secrets import HIDDEN, without_secrets
+from ..secrets import without, without_secrets
 
 _AUTH_REQUIRED = -32000
 _SHORTEST_SECRET = 6
@@ -116,13 +116,7 @@ def _details(error: RequestError) -> str:
 
 
 def _shown(text: str, scene: Scene) -> str:
-    return without_secrets(_hidden(text, scene.secrets)).rstrip(".")
-
-
-def _hidden(text: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    return text
+    return without_secrets(without(text, scene.secrets)).rstrip(".")
 
 
 def _sounds_secret(name: str) -> bool:

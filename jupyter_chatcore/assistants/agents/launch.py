@@ -19,6 +19,8 @@ from ..settings import AgentSettings
 
 Environment = dict[str, str]
 
+# With one of these a command of an agent's could act as the user on the server itself.
+_NOT_FOR_AGENTS = ("JUPYTER_TOKEN", "JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
 _OPENCODE = "OPENCODE_CONFIG_CONTENT"
 _ASK = {"edit": "ask", "bash": "ask", "webfetch": "ask"}
 
@@ -30,12 +32,13 @@ def program(settings: AgentSettings) -> str | None:
 
 
 def environment(settings: AgentSettings) -> Environment:
-    """The server's environment and the agent's own, with what makes it ask.
+    """The server's environment without its own tokens, and the agent's, with what makes it ask.
 
     Raises:
         AssistantError: what the user has set cannot be read.
     """
-    found = {**os.environ, **settings.env}
+    server = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_AGENTS}
+    found = {**server, **settings.env}
     adjust = _ADJUST.get(PurePath(settings.command[0]).stem)
     return adjust(found) if adjust else found
 

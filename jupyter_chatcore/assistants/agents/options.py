@@ -18,10 +18,13 @@ from pydantic import ValidationError
 
 from ...api import Choice
 from ..base import AssistantError
+from .words import shortened
 
 _ASKING = ("default", "ask", "approve", "read-only")
 """Modes that ask before they edit, run or fetch: of Claude Code, Gemini and Qwen; others; Codex."""
 _MODE, _MODEL = "mode", "model"
+_NAMED = 30
+"""How many values an error names."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,15 @@ def chosen(option: Option, settings: Mapping[str, Any], usual: str) -> str:
     wanted = settings.get(option.name)
     if wanted is None or wanted == "":
         return usual
-    by_title = {title: value for value, title in option.values.items()}
-    value = wanted if wanted in option.values else by_title.get(wanted)
-    if not isinstance(value, str):
-        known = ", ".join(option.values)
-        raise AssistantError(
-            "bad_settings", f"There is no {option.name} {wanted!r}; choose one of: {known}."
-        )
-    return value
+    titles = {title: value for value, title in option.values.items()}
+    if isinstance(wanted, str) and (wanted in option.values or wanted in titles):
+        return wanted if wanted in option.values else titles[wanted]
+    known = ", ".join(list(option.values)[:_NAMED])
+    more = ", …" if len(option.values) > _NAMED else ""
+    raise AssistantError(
+        "bad_settings",
+        f"There is no {option.name} {shortened(repr(wanted), 80)}; choose one of: {known}{more}.",
+    )
 
 
 def _configured(

@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,6 +25,9 @@ MARK = "JUPYTER_CHATCORE_AGENT"
 
 _TAIL = 4096
 _KILL_SECONDS = 2.0
+_LAST_WORDS = 0.2
+# its input ends when the server does, even where that was killed and could end nothing itself
+_GUARD = 'read _; kill -s KILL -- "-$1"'
 
 
 class AgentProcess:
@@ -35,6 +38,7 @@ class AgentProcess:
         self._mark = mark
         self._tail = bytearray()
         self._ending: asyncio.Task[None] | None = None
+        self._guard: Process | None = None
         self._listening = asyncio.create_task(self._listen())
 
     @classmethod
@@ -57,7 +61,13 @@ class AgentProcess:
             limit=LINE_LIMIT,
             start_new_session=sys.platform != "win32",
         )
-        return cls(process, mark)
+        started = cls(process, mark)
+        try:
+            await started._watch_over()
+        except BaseException:
+            await started.end()
+            raise
+        return started
 
     @property
     def pid(self) -> int:
@@ -87,10 +97,11 @@ class AgentProcess:
         return self._tail.decode(errors="replace").strip()
 
     async def wait(self, seconds: float) -> None:
-        """Wait for its end, `seconds` at most."""
+        """Wait for its end and its last words, `seconds` at most."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._process.wait()
+                await asyncio.wait({self._listening}, timeout=_LAST_WORDS)
 
     async def end(self) -> None:
         """End it and all that it started; it may have ended already."""
@@ -104,7 +115,21 @@ class AgentProcess:
         await self.wait(TERM_SECONDS)
         await in_thread(lambda: _kill_all(self.pid, self._mark), "chatcore-agent-end")
         await self.wait(_KILL_SECONDS)
+        if self._guard is not None:
+            await self._guard.wait()
         await self._drain()
+
+    async def _watch_over(self) -> None:
+        """Have its group killed when this process is gone; the guard carries the mark too."""
+        if sys.platform != "win32":
+            self._guard = await asyncio.create_subprocess_exec(
+                *("/bin/sh", "-c", _GUARD, "sh", str(self.pid)),
+                stdin=PIPE,
+                stdout=DEVNULL,
+                stderr=DEVNULL,
+                env={MARK: self._mark},
+                start_new_session=True,
+            )
 
     def _ask_to_end(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
