@@ -6,13 +6,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_client.blocking.client import BlockingKernelClient
-from jupyterprocess import JupyterProcess, running, wait_for
+from jupyterprocess import JupyterProcess, running
+from kernels import opened, run
 from plugged import plug
 
 from jupyter_chatcore.assistants.presets import MODELS
@@ -53,53 +52,21 @@ def forget_keys(patch: pytest.MonkeyPatch) -> None:
             patch.delenv(settings.key_env, raising=False)
 
 
-@contextmanager
-def opened(server: JupyterProcess, path: Path) -> Iterator[BlockingKernelClient]:
-    """The kernel of a notebook that is open on the server."""
-    shutil.copy(path, server.root)
-    body = {"path": path.name, "name": path.name, "type": "notebook", "kernel": {"name": "python3"}}
-    started = server.call("POST", "api/sessions", body)
-    connection = server.home / "runtime" / f"kernel-{started['kernel']['id']}.json"
-    wait_for("the kernel's connection file", connection.is_file)
-    client = BlockingKernelClient(connection_file=str(connection))
-    client.load_connection_file()
-    client.start_channels()
-    wait_for("the kernel", lambda: is_ready(client), 90)
-    yield client
-    client.stop_channels()
-    server.call("DELETE", f"api/sessions/{started['id']}")
-
-
-def is_ready(client: BlockingKernelClient) -> bool:
-    """Whether the kernel answers; one heartbeat missed on a busy machine is no death."""
-    with suppress(RuntimeError):
-        client.wait_for_ready(60)
-        return True
-    return False
-
-
 def run_all(server: JupyterProcess, path: Path) -> dict[str, str]:
     """Run a notebook from top to bottom; what each cell shows as text, by the cell's id."""
-    with opened(server, path) as kernel:
-        return {cell["id"]: text_of(run(kernel, cell)) for cell in code_cells(path)}
+    shutil.copy(path, server.root)
+    with opened(server, path.name) as kernel:
+        return {cell["id"]: text_of(run(kernel, source(cell))) for cell in code_cells(path)}
+
+
+def source(cell: dict[str, Any]) -> str:
+    """A cell's code."""
+    return "".join(cell["source"])
 
 
 def text_of(outputs: list[dict[str, Any]]) -> str:
     """All that was printed or shown, as text."""
     return "".join(o["text"] if "text" in o else o["data"]["text/plain"] for o in outputs)
-
-
-def run(kernel: BlockingKernelClient, cell: dict[str, Any]) -> list[dict[str, Any]]:
-    """Run a cell; what it shows."""
-    outputs: list[dict[str, Any]] = []
-
-    def note(message: Any) -> None:
-        if message["msg_type"] in {"display_data", "execute_result", "stream"}:
-            outputs.append(message["content"])
-
-    reply = kernel.execute_interactive("".join(cell["source"]), output_hook=note, timeout=60)
-    assert reply["content"]["status"] == "ok", reply["content"]
-    return outputs
 
 
 def test_quickstart_runs(server: JupyterProcess) -> None:
