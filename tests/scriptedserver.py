@@ -74,18 +74,26 @@ class Wire:
 
 
 Script = Callable[[Wire], Awaitable[None]]
+Route = Callable[[str, Wire], Awaitable[None]]
+
+
+async def nowhere(path: str, wire: Wire) -> None:
+    """The route of a server that answers questions only."""
+    await wire.answer(404, {"error": {"message": f"there is no {path}"}})
 
 
 class ScriptedServer:
     """Plays one script for each question, in order; `seen` are the questions.
 
-    Other requests (what is served, what its window is) are answered with 404.
+    Other requests (what is served, what its window is) are answered by `route`, which is
+    given their path.
     """
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
         self.wires: list[Wire] = []
         self.url = ""
+        self.route: Route = nowhere
         self._scripts: deque[Script] = deque()
 
     def enqueue(self, *scripts: Script) -> None:
@@ -105,8 +113,8 @@ class ScriptedServer:
         writer.close()
 
     async def _play(self, method: str, seen: Seen, wire: Wire) -> None:
-        if method != "POST" or not self._scripts:
-            await wire.answer(404, {"error": {"message": "not found"}})
+        if method != "POST" or seen.path.startswith("/api/"):
+            await self.route(seen.path, wire)
             return
         self.seen.append(seen)
         self.wires.append(wire)
@@ -202,8 +210,14 @@ def thought_and_said(thought: str, signature: str, text: str) -> Script:
 
 def _anthropic(thought: str, signature: str, text: str) -> list[dict[str, Any]]:
     usage = {"input_tokens": 11, "output_tokens": 1}
-    message = {"id": "m1", "type": "message", "role": "assistant", "model": "some-model"}
-    message |= {"content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
+    message: dict[str, Any] = {"id": "m1", "type": "message", "role": "assistant"}
+    message |= {
+        "model": "some-model",
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": usage,
+    }
     thinking = {"type": "thinking", "thinking": "", "signature": ""}
     return [
         {"type": "message_start", "message": message},

@@ -62,7 +62,7 @@ async def test_tool_calls(tmp_path: Path) -> None:
     assert (read.input, read.output) == ('{"path":"notes.txt"}', [TextOutput(text="the notes")])
     assert edit.output == [DiffOutput(path="notes.txt", old="a", new="b")]
     assert (mode.kind, mode.output) == ("other", [TextOutput(text="ok")])
-    assert (fail.status, fail.error) == ("failed", "no such file")
+    assert (fail.status, fail.error, fail.output) == ("failed", "no such file", [])
     assert left.status == "done"
 
 

@@ -71,7 +71,9 @@ async def test_a_real_model_calls_a_tool_and_goes_on(tmp_path: Path) -> None:
 
 
 async def test_usage_is_summed_over_the_rounds() -> None:
-    used = {"usage": {"prompt_tokens": 10, "completion_tokens": 3, "total_tokens": 13}}
+    used: dict[str, Any] = {
+        "usage": {"prompt_tokens": 10, "completion_tokens": 3, "total_tokens": 13}
+    }
     async with oracle() as (server, assistant):
         server.enqueue(say(call("get_vars", "{}"), finish="tool_calls", **used), say("ok", **used))
         told = await tell(assistant, turn("x", tool()))

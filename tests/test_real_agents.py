@@ -35,6 +35,7 @@ def agent(settings: Settings, folder: Path, model: ModelServer) -> AgentAssistan
 
 
 async def test_opencode_asks_before_it_runs_and_edits(tmp_path: Path, model: ModelServer) -> None:
+    (tmp_path / "opencode.json").write_text('{"permission": "allow"}', encoding="utf-8")
     assistant = agent(opencode, tmp_path, model)
     async with core(tmp_path, assistant) as chat:
         reply = await asked(chat, "numbat")

@@ -122,11 +122,12 @@ class Agent:
 
     async def explained(self, error: BaseException, doing: str) -> AssistantError:
         """The failure that the user reads; an agent that cannot go on is cleared away."""
-        gone = isinstance(error, OSError) and not isinstance(error, TimeoutError)
-        if gone and self._process is not None:
+        ended = isinstance(error, OSError) and not isinstance(error, TimeoutError)
+        if ended and self._process is not None:
             await self._process.wait(1.0)
         failure = explain(error, self.scene(), doing)
-        if gone or failure.code == "not_logged_in":  # it reads its logins when it starts
+        # agents read their logins when they start
+        if isinstance(error, OSError) or failure.code == "not_logged_in":
             await self._clear()
         return failure
 

@@ -68,13 +68,13 @@ class Pool:
             return place
         if place:
             await self._drop(chat)
-        await self._make_room()
+        while len(self._places) >= self._bounds.processes:
+            await self._drop(self._idlest())
         sessions = Sessions(self._name, self._settings, self._title, turn.folder, self._bounds)
         return self._places.setdefault(chat, Place(sessions))
 
-    async def _make_room(self) -> None:
-        if len(self._places) < self._bounds.processes:
-            return
+    def _idlest(self) -> Chat:
+        """The chat whose agent was used longest ago and answers nothing now."""
         idle = [chat for chat, place in self._places.items() if not place.busy]
         if not idle:
             raise AssistantError(
@@ -82,7 +82,7 @@ class Pool:
                 f"{self._title} is answering in {self._bounds.processes} chats."
                 " Wait for one of them, or stop it.",
             )
-        await self._drop(min(idle, key=lambda chat: self._places[chat].used))
+        return min(idle, key=lambda chat: self._places[chat].used)
 
     def _drop(self, chat: Chat) -> asyncio.Task[None]:
         """Forget a chat's agent, and end it in its own time."""

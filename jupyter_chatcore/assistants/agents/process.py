@@ -24,7 +24,7 @@ MARK = "JUPYTER_CHATCORE_AGENT"
 """The variable that all processes of one agent carry, whatever group they move to."""
 
 _TAIL = 4096
-_KILL_SECONDS = 2.0
+_KILL_SECONDS = 1.0
 _LAST_WORDS = 0.2
 # its input ends when the server does, even where that was killed and could end nothing itself
 _GUARD = 'read _; kill -s KILL -- "-$1"'

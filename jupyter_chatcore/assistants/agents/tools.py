@@ -116,14 +116,15 @@ class Tools:
         output = _outputs(told.content) if told.content else part.output
         if status in ("done", "failed") and not output:
             output = _raw(told.raw_output)
+        error = _error(output) if status == "failed" else part.error
         return msgspec.structs.replace(
             part,
             title=told.title or part.title,
             kind=part.kind if told.kind is None else _kind(told.kind),
             input=_input(told.raw_input) if told.raw_input else part.input,
-            output=output,
+            output=[] if error and output == [TextOutput(text=error)] else output,
             status=status,
-            error=_error(output) if status == "failed" else part.error,
+            error=error,
         )
 
     def _is_news(self, part: ToolPart) -> bool:

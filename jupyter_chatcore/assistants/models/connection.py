@@ -7,6 +7,7 @@ its own server and no other, and so that closing it ends whatever still runs.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from .http import make_client
 if TYPE_CHECKING:
     from pydantic_ai.profiles.openai import OpenAIModelProfile
 
+LONGEST_LINE = 8 * 2**20
 _ANTHROPIC_URL = "https://api.anthropic.com"
 _GOOGLE_URL = "https://generativelanguage.googleapis.com"
 _OPENAI_HOST = "api.openai.com"
@@ -58,6 +60,41 @@ class Wiretap:
                 request.headers.pop(name, None)
 
 
+class Overlong(Exception):
+    """A line of the answer is longer than any that a model server sends."""
+
+
+class Lines(httpx2.AsyncByteStream):
+    """An answer whose lines have an end: the libraries keep each whole line in memory."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+        self._length = 0
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        """The bytes as they come.
+
+        Raises:
+            Overlong: a line does not end.
+        """
+        async for data in self._stream:
+            end = data.rfind(b"\n")
+            self._length = len(data) - end - 1 if end >= 0 else self._length + len(data)
+            if self._length > LONGEST_LINE:
+                raise Overlong
+            yield data
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        await self._stream.aclose()
+
+
+async def bounded(response: httpx2.Response) -> None:
+    """See an answer before it is read."""
+    assert isinstance(response.stream, httpx2.AsyncByteStream)
+    response.stream = Lines(response.stream)
+
+
 @dataclass(frozen=True)
 class Connection:
     """What a reply asks its model through; `url` is where that is."""
@@ -75,7 +112,7 @@ class Connection:
 def connect(settings: ModelSettings, model: str) -> Connection:
     """A connection for one reply. Call it in a thread: it imports the library."""
     tap = Wiretap(settings)
-    hooks = {"request": [tap]}
+    hooks = {"request": [tap], "response": [bounded]}
     client = make_client(settings.base_url, settings.timeout, event_hooks=hooks)
     made, url = _MAKERS[settings.kind](settings, model, client)
     return Connection(made, url, tap, client)

@@ -46,7 +46,7 @@ _NO_IMAGES = re.compile(r"image|multimodal|vision|mmproj", re.IGNORECASE)
 class Fault:
     """A failed request.
 
-    `busy` says that the server may answer later, in words that follow "the server";
+    `busy` says how a server is that may answer later, such as "busy (429)";
     `after` are the seconds that it asked for. `no_tools` says that it takes no tools.
     """
 
@@ -82,14 +82,16 @@ class Faults:
         return Fault(AssistantError(code, f"{text}{said}"))
 
     def _limited(self, error: Any, began: bool) -> Fault:
-        return self._busy("rate_limited", "is busy (429)", error)
+        return self._busy("rate_limited", "busy (429)", error)
 
     def _overloaded(self, error: Any, began: bool) -> Fault:
         status = getattr(error, "status_code", "overloaded")
-        return self._busy("overloaded", f"is in trouble ({status})", error)
+        return self._busy("overloaded", f"in trouble ({status})", error)
 
     def _busy(self, code: str, what: str, error: ai.ModelAPIError) -> Fault:
-        text = f"{self._who} {what} and did not answer. Ask again later, or choose another model."
+        text = (
+            f"{self._who} is {what} and did not answer. Ask again later, or choose another model."
+        )
         return Fault(self._fault(code, text, error).error, busy=what, after=error.retry_after)
 
     def _bad_key(self, error: Any, began: bool) -> Fault:

@@ -136,9 +136,10 @@ def _bundle(data: dict[str, Any], pictures: bool) -> Iterator[Piece]:
 
 def _picture(mime: str, data: Any) -> Image | None:
     try:
-        return Image(mime, base64.b64decode("".join(_joined(data).split()), validate=True))
+        read = base64.b64decode("".join(_joined(data).split()), validate=True)
     except (binascii.Error, ValueError):
         return None
+    return Image(mime, read) if read else None
 
 
 def _joined(value: Any) -> str:

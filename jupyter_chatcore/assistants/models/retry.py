@@ -38,11 +38,11 @@ class Retry:
         )
 
     def waiting(self, what: str, seconds: float, tried: int) -> NoticePart:
-        """Told while it waits; `what` is a clause in the present tense."""
+        """Told while it waits; `what` is how the server is."""
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         return NoticePart(
             name=NAME,
-            text=f"The server {what}. Next try in {math.ceil(seconds)} s,"
+            text=f"The server is {what}. Next try in {math.ceil(seconds)} s,"
             f" {tried + 1} of {self.tries}.",
             until=until.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         )
@@ -50,4 +50,4 @@ class Retry:
     def waited(self, what: str, tried: int) -> NoticePart:
         """Told once the wait is over."""
         times = "once" if tried == 1 else f"{tried} times"
-        return NoticePart(name=NAME, text=f"The server said that it {what}; asked again {times}.")
+        return NoticePart(name=NAME, text=f"The server was {what}; asked again {times}.")
