@@ -51,6 +51,12 @@ def code(page: Path) -> Iterator[ModuleType]:
     del sys.modules[spec.name]
 
 
+@pytest.mark.parametrize("path", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (DOCS / link).exists()] == []
+
+
 def test_the_tests_that_it_shows_pass(page: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(page)]
     done = subprocess.run(
