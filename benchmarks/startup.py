@@ -25,6 +25,7 @@ from typing import NamedTuple
 from environments import PROJECT, closure, environment, modules, only_for_extras
 from measure import Report, Row, Spread, Stopwatch, begin, memory, spread, turns
 from servers import Caller, Server, folder
+from traced import loaded, traced
 
 import jupyter_chatcore
 
@@ -94,12 +95,17 @@ def extras(report: Report, home: Path, rounds: int) -> None:
     }
     starts(report, home, rounds, pythons)
     seen = {name: loaded(home / f"traced-{name}", python) for name, python in pythons.items()}
+    bare = traced(home / "traced-bare", pythons["all"])
+    bare.start()
+    jupyters = {name.partition(".")[0] for name in bare.imported()}
+    bare.close()
     for number, when in enumerate(("once it answers", "once it has listed the assistants")):
         counts = {name: one(len(found[number])) for name, found in seen.items()}
-        theirs = sorted({name.partition(".")[0] for name in seen["all"][number]} & modules(hidden))
+        theirs = {name.partition(".")[0] for name in seen["all"][number]} & modules(hidden)
+        note = f"of the extras: {named(theirs - jupyters)}; by Jupyter itself: "
         report.add(
             Row(f"modules loaded {when}, every extra installed (floor: none)", "", counts["all"],
-                counts["none"], note=f"of the extras: {', '.join(theirs) or 'none'}")
+                counts["none"], note=note + named(theirs & jupyters))
         )  # fmt: skip
     listing(report, home / "listing", pythons["all"], rounds)
 
@@ -129,28 +135,9 @@ def server_of(home: Path, python: Path) -> Server:
     return server
 
 
-class Traced(Server):
-    """A server that logs each module that it imports."""
-
-    def environment(self) -> dict[str, str]:
-        """With what makes Python tell."""
-        return super().environment() | {"PYTHONPROFILEIMPORTTIME": "1"}
-
-    def imported(self) -> set[str]:
-        """The modules so far."""
-        return set(re.findall(r"^import time: +\d+ \| +\d+ \| +(\S+)$", self.log(), re.MULTILINE))
-
-
-def loaded(home: Path, python: Path) -> tuple[set[str], set[str]]:
-    """The modules of a server that answers, and those once it has listed the assistants."""
-    server = Traced(home, CHATCORE)
-    server.command[0] = str(python)
-    server.start()
-    begun = server.imported()
-    server.call("GET", "chatcore/assistants")
-    found = begun, server.imported()
-    server.close()
-    return found
+def named(modules: set[str]) -> str:
+    """Modules in a note."""
+    return ", ".join(sorted(modules)) or "none"
 
 
 def listing(report: Report, home: Path, python: Path, rounds: int) -> None:

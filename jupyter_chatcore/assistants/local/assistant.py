@@ -27,6 +27,8 @@ SILENCE = 300.0
 """Seconds without a sign of the model after which it is taken for hung."""
 _GONE_SECONDS = 1.0
 """How long after its connections a process that dies may take to be seen as dead."""
+_BROKEN = ("unreachable", "cut_off", "bad_answer")
+"""The errors that a process which dies may end an answer with."""
 _LOADING = "loading"
 
 
@@ -106,12 +108,13 @@ class LocalAssistant(Assistant):
 
     async def _told(self, error: AssistantError, child: Child, file: ModelFile) -> AssistantError:
         """The failure in the words for a server that is ours to start."""
-        if await in_thread(lambda: child.has_ended(_GONE_SECONDS), "local-model"):
+        seconds = _GONE_SECONDS if error.code in _BROKEN else 0
+        if await in_thread(lambda: child.has_ended(seconds), "local-model"):
             return child.died()
         if error.code != "timeout":
             return error
         assert self._keeper is not None
-        self._keeper.unload()
+        self._keeper.drop(child)
         return AssistantError(
             "timeout",
             f"{file.name} gave no sign for {self._silence:g} s, and was ended."

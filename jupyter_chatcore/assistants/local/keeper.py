@@ -73,6 +73,11 @@ class Keeper:
         served = self._served
         return served.child, await asyncio.shield(served.address)
 
+    def drop(self, child: Child) -> None:
+        """End this process, unless another has taken its place."""
+        if self._served is not None and self._served.child is child:
+            self.unload()
+
     def unload(self) -> None:
         """End the process, if there is one, without waiting for it."""
         if self._served is not None:
