@@ -8,6 +8,8 @@ import type { Controller, View } from "./controller";
 import { Icon } from "./icons";
 import { authorOf, MessageView } from "./message";
 import { Pending } from "./pending";
+import { openParts } from "./permission";
+import { Picker } from "./picker";
 import { Scroller } from "./scroller";
 
 /** What the host of a chat decides. */
@@ -74,15 +76,20 @@ export function ChatView({ view, controller, look }: Props): VNode {
           </button>
         )}
       </div>
-      <Composer
-        draft={controller.draft}
-        running={view.running}
-        disabled={connection.kind === "gone"}
-        hint={hint(view)}
-        onSend={scroller.toEnd}
-        actions={controller}
-      />
-      <Announcer messages={messages} />
+      <div class="jp-Chatcore-composer">
+        <Composer
+          draft={controller.draft}
+          running={view.running}
+          disabled={connection.kind === "gone"}
+          onSend={scroller.toEnd}
+          actions={controller}
+        />
+        <div class="jp-Chatcore-below">
+          <Picker view={view} assistants={controller.assistants} />
+          <Hint text={hint(view, controller.now())} />
+        </div>
+      </div>
+      <Announcer messages={messages} now={controller.now} />
     </section>
   );
 }
@@ -132,8 +139,16 @@ function State({ connection }: { readonly connection: Connection }): VNode {
   );
 }
 
+function Hint({ text }: { readonly text: string }): VNode {
+  return (
+    <p class="jp-Chatcore-hint" title={text}>
+      {text}
+    </p>
+  );
+}
+
 /** The one line that tells what is going on; always there, so nothing moves. */
-function hint(view: View): string {
+function hint(view: View, now: number): string {
   const { connection } = view;
   if (view.notice) return view.notice;
   if (connection.kind === "refused") return connection.why;
@@ -141,6 +156,9 @@ function hint(view: View): string {
     return "No network. What you send is kept and goes out by itself.";
   if (connection.kind === "reconnecting") {
     return `${connection.why} Nothing is lost; what you send is kept and goes out by itself.`;
+  }
+  if (view.messages.some((message) => openParts(message, now).length > 0)) {
+    return "Waiting for your permission above.";
   }
   if (view.elsewhere) return "Answering a message from another tab.";
   return "Enter sends, Shift+Enter starts a new line";
