@@ -102,8 +102,8 @@ class Chat(anywidget.AnyWidget):
     kernel_id = traitlets.Unicode(help="the server's id of this kernel").tag(sync=True)
     height = traitlets.Unicode("480px", help="a CSS length").tag(sync=True)
     title = traitlets.Unicode(help="what a new chat is called").tag(sync=True)
-    assistant = traitlets.Unicode(help="who answers, \"\" for the chat's own").tag(sync=True)
-    model = traitlets.Unicode(help="the model used, \"\" for the chat's own").tag(sync=True)
+    assistant = traitlets.Unicode(help='who answers, "" for the chat\'s own').tag(sync=True)
+    model = traitlets.Unicode(help='the model used, "" for the chat\'s own').tag(sync=True)
     _assigned = traitlets.Bool(help="whether the page has switched its chat to them").tag(sync=True)
 
     def __init__(

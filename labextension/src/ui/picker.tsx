@@ -66,9 +66,11 @@ function label({ chat, messages, assistants }: View): { title: string; model: st
   const name = chat?.session.assistant ?? null;
   const info = current(assistants.list ?? [], name);
   const choice = info?.choices?.find((one) => one.name === "model") ?? { name: "model" };
-  const spoken = messages.findLast((one) => name !== null && one.author?.username === name);
+  const last = messages.findLast(({ role, author }) =>
+    name === null ? role === "assistant" : author?.username === name,
+  );
   return {
-    title: info?.title || spoken?.author?.name || name || "Assistant",
+    title: info?.title || last?.author?.name || name || "Assistant",
     model: chosen(chat?.session.settings, choice) ?? choice.value ?? "",
   };
 }

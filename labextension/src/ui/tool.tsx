@@ -20,16 +20,16 @@ const STATUS: Readonly<Record<ToolStatus, readonly [text: string, icon: IconName
   cancelled: ["stopped", "cross"],
 };
 
-/** What is asked for, in the words of who is asked. */
-const WANTS: Readonly<Record<ToolKind, string>> = {
-  read: "wants to read",
-  edit: "wants to change something",
-  delete: "wants to delete something",
-  move: "wants to move something",
-  search: "wants to search",
-  execute: "wants to run a command",
+/** What it would do, for who decides whether it may. */
+const DOES: Readonly<Record<ToolKind, string>> = {
+  read: "reads",
+  edit: "makes changes",
+  delete: "deletes",
+  move: "moves",
+  search: "searches",
+  execute: "runs a command",
   think: "",
-  fetch: "wants to use the network",
+  fetch: "uses the network",
   other: "",
 };
 
@@ -59,7 +59,7 @@ export function Tool({ part, message, index, running, actions }: Props): VNode {
             {part.title || part.name}
           </span>
           <span class="jp-Chatcore-muted">
-            {asking ? WANTS[part.kind ?? "other"] : standing(part, running, actions.now())}
+            {asking ? DOES[part.kind ?? "other"] : standing(part, running, actions.now())}
           </span>
         </summary>
         <div class="jp-Chatcore-fold-body">
