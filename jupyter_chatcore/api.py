@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -16,6 +17,22 @@ Seq = Annotated[
     int,
     msgspec.Meta(ge=0, le=2**63 - 1, description="A number of the counter: a message or a cursor"),
 ]
+
+
+Settings = dict[str, Any]
+_SECRET = re.compile(
+    r"(?i)(api_?key|secret|passw(or)?d|credentials?|authorization|(^|_)(token|key))$"
+)
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises ValueError where a name says that its value is secret: settings are stored."""
+    for name in settings:
+        if _SECRET.search(name.replace("-", "_")):
+            raise ValueError(
+                f"`{name[:40]}` looks like a secret, and settings are stored with the chat:"
+                " put keys into the server's environment or configuration"
+            )
 
 
 class Content(Wire, frozen=True, kw_only=True):
@@ -42,7 +59,11 @@ class Ask(Content, frozen=True, kw_only=True):
     key: Key | None = None
     parent: Seq | None = None
     assistant: str | None = None
-    settings: dict[str, Any] = {}
+    settings: Settings = {}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_settings(self.settings)
 
 
 class Note(Content, frozen=True, kw_only=True):
@@ -61,8 +82,12 @@ class Edit(Content, frozen=True, kw_only=True):
 
     key: Key | None = None
     assistant: str | None = None
-    settings: dict[str, Any] = {}
+    settings: Settings = {}
     reply: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_settings(self.settings)
 
 
 class Regenerate(Wire, frozen=True, kw_only=True):
@@ -70,7 +95,10 @@ class Regenerate(Wire, frozen=True, kw_only=True):
 
     key: Key | None = None
     assistant: str | None = None
-    settings: dict[str, Any] = {}
+    settings: Settings = {}
+
+    def __post_init__(self) -> None:
+        check_settings(self.settings)
 
 
 class NewSession(Wire, frozen=True, kw_only=True):
@@ -83,8 +111,11 @@ class NewSession(Wire, frozen=True, kw_only=True):
     title: Title | None = None
     assistant: str | None = None
     notebook: str | None = None
-    settings: dict[str, Any] = {}
+    settings: Settings = {}
     key: Key | None = None
+
+    def __post_init__(self) -> None:
+        check_settings(self.settings)
 
 
 class SessionPatch(Wire, frozen=True, kw_only=True):
@@ -93,8 +124,12 @@ class SessionPatch(Wire, frozen=True, kw_only=True):
     title: Title | UnsetType = UNSET
     assistant: str | UnsetType | None = UNSET
     notebook: str | UnsetType | None = UNSET
-    settings: dict[str, Any] | UnsetType = UNSET
+    settings: Settings | UnsetType = UNSET
     head: Seq | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if self.settings is not UNSET:
+            check_settings(self.settings)
 
 
 class Posted(Wire, frozen=True, kw_only=True):

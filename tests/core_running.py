@@ -27,6 +27,7 @@ async def core(
     """A core with the chat `CHAT`, whose default assistant is the first one given."""
     config = CoreConfig(
         db_path=folder / "chats.sqlite",
+        root=folder,
         poll_seconds=0.02,
         default_assistant=assistants[0].name,
         replies=options or ReplyOptions(coalesce_seconds=0.001),

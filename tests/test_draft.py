@@ -115,7 +115,7 @@ class TestWhatIsWritten:
         assert (reply.sent, reply.model) == (sent, "m-1")
 
     async def test_open_calls_of_a_failed_answer_are_closed(self, tmp_path: Path) -> None:
-        calls = [ToolPart(call=s, name="f", status=s) for s in ("pending", "running", "done")]  # type: ignore[arg-type]
+        calls = [ToolPart(call=s, name="f", status=s) for s in ("pending", "running", "done")]
         reply = await play(tmp_path, *calls, AssistantError("gone", "it went away"))
         found = [part.status for part in reply.parts if isinstance(part, ToolPart)]
         assert found == ["cancelled", "cancelled", "done"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from plugged import on_path, plug
 
+from jupyter_chatcore.api import Choice
 from jupyter_chatcore.assistants.base import Assistant, Availability, Item, Turn
 from jupyter_chatcore.assistants.registry import Registry
 from jupyter_chatcore.errors import NotFound
@@ -200,6 +201,56 @@ def plug_of_ours(site: Path) -> str:
     text = f"[jupyter_chatcore.assistants]\nbuiltin = {module}:BuiltinAssistant\n"
     (info / "entry_points.txt").write_text(text)
     return module
+
+
+async def test_an_offered_one_is_made_when_it_is_needed_and_once() -> None:
+    made: list[Embedded] = []
+
+    def make() -> Embedded:
+        made.append(Embedded())
+        return made[-1]
+
+    registry = Registry()
+    registry.offer("embedded", make)
+    assert made == []
+    assert await registry.get("embedded") is await registry.get("embedded")
+    assert len(made) == 1
+    await registry.close()
+    assert made[0].closed == 1
+
+
+async def test_an_installed_one_goes_after_an_offered_one(site: Path) -> None:
+    plug(site, "embedded", GOOD)
+    registry = Registry()
+    mine = Embedded()
+    registry.offer("embedded", lambda: mine)
+    assert await registry.get("embedded") is mine
+    await registry.close()
+
+
+async def test_slow_ones_are_asked_side_by_side() -> None:
+    registry, together = Registry(patience=5), asyncio.Barrier(3)
+
+    class Slow(Embedded):
+        async def availability(self) -> Availability:
+            await together.wait()
+            return Availability()
+
+    for name in ("one", "two", "three"):
+        slow = Slow()
+        slow.name = name
+        registry.add(slow)
+    infos = {info.name: info.state for info in await registry.list()}
+    assert [infos[name] for name in ("one", "two", "three")] == ["ready"] * 3
+    await registry.close()
+
+
+async def test_choices_are_passed_on() -> None:
+    choice = Choice(name="model", values=["a", "b"], value="a")
+    registry = Registry("embedded")
+    registry.add(Embedded(Availability(choices=(choice,))))
+    assert (await registry.list())[0].choices == [choice]
+    await registry.close()
 
 
 async def test_availability_is_passed_on() -> None:
