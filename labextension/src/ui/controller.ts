@@ -6,6 +6,7 @@ import type { Message } from "../protocol";
 import { branch, olderThan } from "../state";
 import { BrowserShelf } from "../storage";
 import { RequestError, type Transport } from "../transport";
+import { unique } from "../unique";
 import { Assistants, type AssistantsView } from "./assistants";
 import { Draft } from "./drafts";
 
@@ -107,7 +108,7 @@ export class Controller implements Actions {
   }
 
   again(message: number): void {
-    const key = crypto.randomUUID();
+    const key = unique();
     void this.attempt("ask again", this.transport.regenerate(message, key, this.life.signal));
   }
 
@@ -191,7 +192,7 @@ function onItsWay(entry: Entry): boolean {
 function tabName(tab: BrowserShelf): string {
   const known = tab.get(TAB);
   if (known) return known;
-  const name = crypto.randomUUID().slice(0, 8);
+  const name = unique().slice(0, 8);
   tab.put(TAB, name);
   return name;
 }

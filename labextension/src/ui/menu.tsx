@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { AssistantInfo, Choice, Session } from "../protocol";
+import { unique } from "../unique";
 import { type Assistants, chosen, current } from "./assistants";
 import type { View } from "./controller";
 import { Icon } from "./icons";
@@ -149,7 +150,7 @@ interface SettingProps {
 
 /** What is known to be possible is chosen from; where nothing is, one writes it. */
 function Setting({ choice, session, assistants }: SettingProps): VNode {
-  const id = useId();
+  const [id] = useState(unique);
   const value = chosen(session.settings, choice);
   const values = choice.values ?? [];
   const own = choice.value ? `Default (${choice.value})` : "Default";
