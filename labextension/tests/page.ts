@@ -50,6 +50,15 @@ export class ChatPage {
     await this.rest();
   }
 
+  /** Opens all that is folded; jsdom tells nobody of it by itself. */
+  async unfold(): Promise<void> {
+    for (const fold of this.host.querySelectorAll("details")) {
+      fold.open = true;
+      fold.dispatchEvent(new Event("toggle"));
+    }
+    await this.rest();
+  }
+
   /** Presses a key where the focus is. */
   async press(key: string, more: KeyboardEventInit = {}): Promise<void> {
     const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });

@@ -85,6 +85,29 @@ describe("a tool that waits for a person", () => {
     expect(document.activeElement?.tagName).toBe("SUMMARY");
   });
 
+  it("is folded by a person alone", async () => {
+    const reply = replyWith(asking("Edit a.txt"));
+    await page.open();
+    const fold = page.one("[data-tool] details") as HTMLDetailsElement;
+    fold.open = false;
+    fold.dispatchEvent(new Event("toggle"));
+    page.server.write(reply, "meanwhile");
+    await page.rest();
+    expect(folded()).toBe(true);
+    await page.click("Allow once: Edit a.txt");
+    expect(folded()).toBe(true);
+  });
+
+  it("that begins to ask later opens then", async () => {
+    const reply = replyWith(asking("Edit a.txt", { status: "pending", approval: null }));
+    await page.open();
+    expect(folded()).toBe(true);
+    page.server.put(reply, asking("Edit a.txt"), 0);
+    await page.rest();
+    expect(folded()).toBe(false);
+    expect(labels().length).toBe(3);
+  });
+
   it("can be answered by its place, whatever stands around it", async () => {
     const reply = page.server.begin();
     page.server.write(reply, "I ask:");
@@ -193,6 +216,9 @@ describe("a request that nobody answers", () => {
     });
     await page.open();
     expect(folded()).toBe(true);
+    expect(page.all("[data-tool] dl")).toEqual([]);
+    await page.unfold();
+    expect(page.one("[data-tool] dl").textContent).toBe("patha.txt");
     expect(summary()).toContain("done · always allowed by Bob");
     expect(page.announced()).toEqual([]);
   });

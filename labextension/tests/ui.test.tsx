@@ -191,6 +191,7 @@ describe("every part and message of the golden files", () => {
     expect(count).toBeGreaterThan(20);
     await page.open();
     expect(page.all("[data-message]").length).toBe(Math.min(25, count));
+    await page.unfold();
     expect(page.all("script, iframe, object, embed")).toEqual([]);
   });
 });

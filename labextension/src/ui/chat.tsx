@@ -35,6 +35,7 @@ export function ChatView({ view, controller, look }: Props): VNode {
   const { connection, messages, entries } = view;
   const toEnd = (): void => scroller.current?.toEnd();
   const several = manyPeople(messages);
+  const asked = asks(view, controller.now());
   const empty = view.chat !== null && messages.length === 0 && entries.length === 0;
   return (
     <section class="jp-Chatcore" aria-label={view.chat?.session.title || look.title || "Chat"}>
@@ -72,7 +73,7 @@ export function ChatView({ view, controller, look }: Props): VNode {
         </div>
         {following ? null : (
           <button type="button" class="jp-Chatcore-jump" onClick={toEnd}>
-            <Icon name="arrowDown" /> Jump to newest
+            <Icon name="arrowDown" /> {asked ? "Permission needed" : "Jump to newest"}
           </button>
         )}
       </div>
@@ -86,7 +87,7 @@ export function ChatView({ view, controller, look }: Props): VNode {
         />
         <div class="jp-Chatcore-below">
           <Picker view={view} assistants={controller.assistants} />
-          <Hint text={hint(view, controller.now())} />
+          <Hint text={hint(view, asked)} />
         </div>
       </div>
       <Announcer messages={messages} now={controller.now} />
@@ -148,7 +149,7 @@ function Hint({ text }: { readonly text: string }): VNode {
 }
 
 /** The one line that tells what is going on; always there, so nothing moves. */
-function hint(view: View, now: number): string {
+function hint(view: View, asked: boolean): string {
   const { connection } = view;
   if (view.notice) return view.notice;
   if (connection.kind === "refused") return connection.why;
@@ -157,11 +158,14 @@ function hint(view: View, now: number): string {
   if (connection.kind === "reconnecting") {
     return `${connection.why} Nothing is lost; what you send is kept and goes out by itself.`;
   }
-  if (view.messages.some((message) => openParts(message, now).length > 0)) {
-    return "Waiting for your permission above.";
-  }
+  if (asked) return "Waiting for your permission above.";
   if (view.elsewhere) return "Answering a message from another tab.";
   return "Enter sends, Shift+Enter starts a new line";
+}
+
+/** Whether an answer waits for a person. */
+function asks(view: View, now: number): boolean {
+  return view.messages.some((message) => openParts(message, now).length > 0);
 }
 
 function queued(messages: readonly Message[], index: number): boolean {

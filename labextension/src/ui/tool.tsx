@@ -45,14 +45,22 @@ interface Props {
 /** A tool call: what it does, how it stands; unfolds to what went in and came out. */
 export function Tool({ part, message, index, running, actions }: Props): VNode {
   const [, setExpired] = useState(false);
-  // who has seen what was asked keeps it in view: only a person folds it again
-  const [seen, setSeen] = useState(false);
   const status = part.status ?? "pending";
   const asking = isOpen(part, running, actions.now()) ? part : null;
-  if (asking && !seen) setSeen(true);
+  // what is asked for opens it once; only a person folds it again
+  const [asked, setAsked] = useState(asking !== null);
+  const [open, setOpen] = useState(asked);
+  if (asking && !asked) {
+    setAsked(true);
+    setOpen(true);
+  }
   return (
     <div class={`jp-Chatcore-tool jp-mod-${asking ? "asking" : status}`} data-tool={status}>
-      <details class="jp-Chatcore-fold" open={seen || asking !== null}>
+      <details
+        class="jp-Chatcore-fold"
+        open={open}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
         <summary>
           <Icon name={asking ? "lock" : STATUS[status][1]} />
           <span class="jp-Chatcore-tool-title" dir="auto">
@@ -62,17 +70,7 @@ export function Tool({ part, message, index, running, actions }: Props): VNode {
             {asking ? DOES[part.kind ?? "other"] : standing(part, running, actions.now())}
           </span>
         </summary>
-        <div class="jp-Chatcore-fold-body">
-          {part.input ? <Arguments text={part.input} /> : null}
-          {part.output?.map((output, at) => (
-            <Output key={at} output={output} />
-          ))}
-          {part.error ? (
-            <p class="jp-Chatcore-problem">
-              <Said text={part.error} />
-            </p>
-          ) : null}
-        </div>
+        {open ? <Body part={part} /> : null}
       </details>
       {asking ? (
         <Approval
@@ -82,6 +80,23 @@ export function Tool({ part, message, index, running, actions }: Props): VNode {
           actions={actions}
           onExpire={() => setExpired(true)}
         />
+      ) : null}
+    </div>
+  );
+}
+
+/** What went in and came out; laid out only while somebody looks at it. */
+function Body({ part }: { readonly part: ToolPart }): VNode {
+  return (
+    <div class="jp-Chatcore-fold-body">
+      {part.input ? <Arguments text={part.input} /> : null}
+      {part.output?.map((output, at) => (
+        <Output key={at} output={output} />
+      ))}
+      {part.error ? (
+        <p class="jp-Chatcore-problem">
+          <Said text={part.error} />
+        </p>
       ) : null}
     </div>
   );
