@@ -15,11 +15,11 @@ from modelchat import code
 from modelserver import ModelServer, model_server
 from scriptedgguf import PLAIN
 
-from jupyter_chatcore.api import Posted, Regenerate
+from jupyter_chatcore.api import Ask, Posted, Regenerate
 from jupyter_chatcore.assistants.models.assistant import ModelAssistant
 from jupyter_chatcore.assistants.settings import ModelSettings
 from jupyter_chatcore.core import ChatCore
-from jupyter_chatcore.parts import ReasoningPart, TextPart
+from jupyter_chatcore.parts import OutputPart, ReasoningPart, TextPart
 from jupyter_chatcore.protocol import Message
 
 pytestmark = pytest.mark.asyncio
@@ -173,3 +173,13 @@ async def test_a_wrong_key_and_a_wrong_model(tmp_path: Path) -> None:
     assert (answer.status, code(answer)) == ("failed", "bad_key")
     assert answer.error is not None
     assert "sk-wrong-81" not in answer.error.message
+
+
+async def test_a_picture_for_a_model_that_takes_none(tmp_path: Path) -> None:
+    picture = OutputPart(data={"image/png": "iVBORw0KGgo="})
+    asked = Ask(parts=[TextPart(text="What is this?"), picture])
+    async with answering(tmp_path) as (chat, _):
+        answer = await ended(chat, await chat.replies.ask(CHAT, asked, ADA))
+        assert (answer.status, code(answer)) == ("failed", "no_images")
+        assert answer.error is not None
+        assert "takes no pictures" in answer.error.message

@@ -92,6 +92,21 @@ async def test_each_end_is_told_and_can_be_asked_again(
         assert (whole.status, said(whole)) == ("done", "Grüezi")
 
 
+async def test_googles_word_for_a_bad_key_is_understood() -> None:
+    said = "API key not valid. Please pass a valid API key."
+    body = [{"error": {"code": 400, "message": said, "status": "INVALID_ARGUMENT"}}]
+
+    async def play(wire: Wire) -> None:
+        await wire.answer(400, body)
+
+    async with scripted_server() as server:
+        server.enqueue(play)
+        given = settings(server.url, kind="google")
+        told = await tell(ModelAssistant("oracle", given, QUICK), turn())
+    assert told.error is not None
+    assert told.error.code == "bad_key"
+
+
 async def test_twenty_megabytes_are_stopped_at_the_limit(tmp_path: Path) -> None:
     async def flood(wire: Wire) -> None:
         await wire.begin()

@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 from ...parts import NoticePart, ToolPart
 from ..base import Item, Turn
+from ..threads import in_thread
 from .composer import Composer
 from .connection import Connection
 from .faults import Fault, Faults
@@ -82,7 +83,8 @@ class Conversation:
 
     async def _told(self, answer: Answer) -> AsyncGenerator[Item, None]:
         """One request: what it left out, what it was, and what came of it."""
-        ask = self._composer.compose()
+        # a long branch takes a while to read, and others are served meanwhile
+        ask = await in_thread(self._composer.compose, "models-compose")
         if (notice := self._composer.notice()) is not None:
             yield notice
         async with aclosing(answer.items(ask)) as items:

@@ -8,6 +8,7 @@
 | `rate_limited` | 429 | asked again, as `retry` says |
 | `overloaded` | 500, 502, 503, 504, 529 | asked again, as `retry` says |
 | `context_too_long` | the server finds the request too long | |
+| `no_tools` | the model takes no tools | asked again without them |
 | `no_images` | the model takes no pictures | |
 | `unreachable` | no connection, or one that broke | |
 | `timeout` | no sign of the server for `timeout` seconds | |
@@ -39,7 +40,12 @@ _NO_TOOLS = re.compile(
     r"|(not|n't) support[\w ]*(tool|function)|enable-auto-tool-choice|--jinja",
     re.IGNORECASE,
 )
-_NO_IMAGES = re.compile(r"image|multimodal|vision|mmproj", re.IGNORECASE)
+_NO_IMAGES = re.compile(r"\b(images?|image_url|multimodal|vision|mmproj)\b", re.IGNORECASE)
+_BAD_KEY = re.compile(
+    r"api[ _-]?key\b.{0,40}\b(not valid|invalid|expired)|invalid\b.{0,20}\bapi[ _-]?key",
+    re.IGNORECASE,
+)
+"""Google refuses a bad key with status 400."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,8 @@ class Faults:
         return self._busy("rate_limited", "busy (429)", error)
 
     def _overloaded(self, error: Any, began: bool) -> Fault:
+        if (meant := self._meant(error, began)) is not None:
+            return meant  # llama.cpp answers 500 to what it cannot do
         status = getattr(error, "status_code", "overloaded")
         return self._busy("overloaded", f"in trouble ({status})", error)
 
@@ -105,19 +113,30 @@ class Faults:
         return self._fault("no_credit", f"{self._who} has no credit left for this key.", error)
 
     def _refused(self, error: Any, began: bool) -> Fault:
-        words = self._words(error)
-        if _TOO_LONG.search(f"{words} {error.body}") or error.status_code == 413:
+        if (meant := self._meant(error, began)) is not None:
+            return meant
+        if error.status_code == 413:
             return self._too_long(error, began)
+        return self._fault("rejected", f"{self._who} refused this ({error.status_code}).", error)
+
+    def _meant(self, error: Any, began: bool) -> Fault | None:
+        """What a server says in words where its status says too little."""
+        words = self._words(error)
+        if _TOO_LONG.search(f"{words} {error.body}"):
+            return self._too_long(error, began)
+        if _BAD_KEY.search(words):
+            return self._bad_key(error, began)
         if _NO_TOOLS.search(words):
             fault = self._fault("no_tools", f"{self.model} takes no tools.", error)
             return Fault(fault.error, no_tools=True)
-        if _NO_IMAGES.search(words):
-            return self._fault(
-                "no_images",
-                f"{self.model} takes no pictures. Choose a model that does, or ask without them.",
-                error,
-            )
-        return self._fault("rejected", f"{self._who} refused this ({error.status_code}).", error)
+        return self._no_images(error) if _NO_IMAGES.search(words) else None
+
+    def _no_images(self, error: Exception) -> Fault:
+        return self._fault(
+            "no_images",
+            f"{self.model} takes no pictures. Choose a model that does, or ask without them.",
+            error,
+        )
 
     def _unknown_model(self, error: Any, began: bool) -> Fault:
         return self._fault(

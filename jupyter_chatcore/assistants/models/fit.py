@@ -92,8 +92,8 @@ def shortened(text: str, limit: int) -> str:
     """The text, with its middle left out where it is over `limit` tokens."""
     if tokens(text) <= limit:
         return text
-    # a character has four bytes at most, so this many of them are surely few enough
-    low, high = 0, len(text)
+    # a character has a byte at least, so more of them cannot be kept
+    low, high = 0, min(len(text), limit * _BYTES_A_TOKEN)
     while low < high:
         keep = (low + high + 1) // 2
         low, high = (keep, high) if tokens(_cut(text, keep)) <= limit else (low, keep - 1)
