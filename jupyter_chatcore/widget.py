@@ -87,6 +87,11 @@ class Chat(anywidget.AnyWidget):
 
     Every tab that shows it shows the same, live. `height` is a CSS length, or a
     number of pixels; `title` is what a new chat is called, by default its name.
+
+    `assistant` names who answers, `model` the model that it uses. A chat that is new
+    starts with them. One that exists is switched to them only when they are given here,
+    once a widget: what somebody chooses in the chat afterwards stays. Setting them on
+    the widget switches its chat again.
     """
 
     _esm = (HERE / "loader.js").read_text(encoding="utf-8")
@@ -97,9 +102,18 @@ class Chat(anywidget.AnyWidget):
     kernel_id = traitlets.Unicode(help="the server's id of this kernel").tag(sync=True)
     height = traitlets.Unicode("480px", help="a CSS length").tag(sync=True)
     title = traitlets.Unicode(help="what a new chat is called").tag(sync=True)
+    assistant = traitlets.Unicode(help='who answers, "" for the chat\'s own').tag(sync=True)
+    model = traitlets.Unicode(help='the model used, "" for the chat\'s own').tag(sync=True)
+    _assigned = traitlets.Bool(help="whether the page has switched its chat to them").tag(sync=True)
 
     def __init__(
-        self, session: str | None = None, *, height: str | int = "480px", title: str | None = None
+        self,
+        session: str | None = None,
+        *,
+        height: str | int = "480px",
+        title: str | None = None,
+        assistant: str | None = None,
+        model: str | None = None,
     ) -> None:
         own = session is None
         name = SCRATCH if session is None else session
@@ -110,6 +124,8 @@ class Chat(anywidget.AnyWidget):
             kernel_id=kernel_id(),
             height=f"{height}px" if isinstance(height, int) else height,
             title=(title or ("" if own else name)).strip()[:TITLE_LENGTH],
+            assistant=assistant or "",
+            model=model or "",
             _digest=digest(),
         )
         self.on_msg(self._answer)
@@ -120,6 +136,14 @@ class Chat(anywidget.AnyWidget):
         if not _HEIGHT.fullmatch(value):
             raise traitlets.TraitError(f"height is a CSS length such as '480px', not {value!r}")
         return value
+
+    @traitlets.validate("assistant", "model")
+    def _strip(self, proposal: dict[str, Any]) -> str:
+        return str(proposal["value"]).strip()
+
+    @traitlets.observe("assistant", "model")
+    def _assign_again(self, _change: dict[str, Any]) -> None:
+        self._assigned = False
 
     def _answer(self, _widget: Any, content: dict[str, Any], _buffers: list[bytes]) -> None:
         """Send the bundle to a page that could not get it from its server."""

@@ -7,7 +7,7 @@ the chat template writes the one whose condition is true of the last message.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,15 +83,20 @@ class _Vocabulary:
             self.after[previous] = previous = token
         self.after[previous] = chain[0] if script.loops else _EOS
 
-    def _pieces(self, text: str) -> Iterable[str]:
+    def _pieces(self, text: str) -> list[str]:
         """Cut the text so that each piece is a token that there is not yet."""
         known = set(self.tokens)
+        pieces: list[str] = []
         while text:
             sizes = [*range(4, len(text) + 1), *range(min(3, len(text)), 0, -1)]
-            size = next(size for size in sizes if text[:size] not in known)
+            size = next((size for size in sizes if text[:size] not in known), None)
+            if size is None:  # the end of another script too: it goes with what is before it
+                text = pieces.pop() + text
+                size = len(text)
             known.add(text[:size])
-            yield text[:size]
+            pieces.append(text[:size])
             text = text[size:]
+        return pieces
 
 
 def write_model(path: Path, scripts: Sequence[Script] = SCRIPTS, window: int = 32768) -> None:
@@ -211,4 +216,5 @@ def _template(scripts: Sequence[Script]) -> str:
     )
     prompt = "{%- set last = messages[-1].content | string %}" + choices + "{%- endif %}"
     begin = "{%- if add_generation_prompt %}" + prompt + "{%- endif %}"
-    return _MESSAGES.strip() + _TOOLS.strip() + begin
+    # the tools stay the same while messages are added: what was read before is not read again
+    return _TOOLS.strip() + _MESSAGES.strip() + begin

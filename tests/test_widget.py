@@ -89,6 +89,34 @@ def test_a_chat_with_a_name_keeps_it_as_title() -> None:
     assert len(Chat("long " * 100).title) <= widget.TITLE_LENGTH
 
 
+def test_a_chat_is_answered_by_whom_it_is_told() -> None:
+    chat = Chat("ideas", assistant=" openai ", model="gpt-5")
+    assert (chat.assistant, chat.model) == ("openai", "gpt-5")
+    state = chat.get_state()
+    assert (state["assistant"], state["model"], state["_assigned"]) == ("openai", "gpt-5", False)
+
+
+def test_a_chat_keeps_who_answers_unless_it_is_told() -> None:
+    chat = Chat("ideas")
+    assert (chat.assistant, chat.model) == ("", "")
+
+
+@pytest.mark.parametrize("name", ["assistant", "model"])
+def test_who_answers_is_a_string(name: str) -> None:
+    with pytest.raises(traitlets.TraitError, match=f"'{name}' trait"):
+        Chat("ideas", **{name: 7})  # type: ignore[arg-type]
+
+
+def test_another_assistant_is_for_the_page_to_assign() -> None:
+    chat = Chat("ideas", assistant="openai")
+    chat._assigned = True
+    chat.assistant = "anthropic"
+    assert not chat._assigned
+    chat._assigned = True
+    chat.assistant = "anthropic"
+    assert chat._assigned, "nothing has changed"
+
+
 @pytest.mark.parametrize("height", ["300px", "50vh", "12.5em", 300])
 def test_height(height: str | int) -> None:
     expected = "300px" if height == 300 else height

@@ -53,23 +53,28 @@ AGENTS = {
     ),
     "claude-code": AgentSettings(
         title="Claude Code",
-        command=["claude-code-acp"],
-        install="npm install -g @zed-industries/claude-code-acp",
+        command=["claude-agent-acp"],
+        install="npm install -g @agentclientprotocol/claude-agent-acp",
     ),
     "codex": AgentSettings(
-        title="Codex", command=["codex-acp"], install="npm install -g @zed-industries/codex-acp"
+        title="Codex",
+        command=["codex-acp"],
+        install="npm install -g @agentclientprotocol/codex-acp",
     ),
     "gemini-cli": AgentSettings(
         title="Gemini CLI",
-        command=["gemini", "--experimental-acp"],
+        command=["gemini", "--acp"],
         install="npm install -g @google/gemini-cli",
     ),
-    "goose": AgentSettings(title="Goose", command=["goose", "acp"], install="pip install goose-ai"),
+    # a package of this name on PyPI is by somebody else
+    "goose": AgentSettings(
+        title="Goose", command=["goose", "acp"], install="brew install block-goose-cli"
+    ),
     "qwen-code": AgentSettings(
         title="Qwen Code", command=["qwen", "--acp"], install="npm install -g @qwen-code/qwen-code"
     ),
     "vibe": AgentSettings(
-        title="Mistral Vibe", command=["vibe-acp"], install="pip install mistral-vibe"
+        title="Mistral Vibe", command=["vibe-acp"], install="uv tool install mistral-vibe"
     ),
 }
 

@@ -1,22 +1,33 @@
 /** A chat over HTTP and WebSocket, as a page of the same Jupyter server reaches it. */
-import type { Ask, Event, Message, Page, Posted, Session } from "./protocol";
+import type {
+  Ask,
+  AssistantList,
+  Event,
+  Message,
+  Page,
+  Posted,
+  Session,
+  SessionPatch,
+} from "./protocol";
 import type { Server } from "./server";
 import { CLOSED, type CloseCode, type Transport, type Watcher } from "./transport";
 
 export class HttpTransport implements Transport {
   readonly scope: string;
   private readonly path: string;
+  private readonly home: string;
 
   constructor(
     private readonly server: Server,
-    private readonly id: string,
+    id: string,
   ) {
     this.scope = `${new URL(server.settings.baseUrl).pathname}|${id}`;
     this.path = `chatcore/chat/${encodeURIComponent(id)}`;
+    this.home = `chatcore/sessions/${encodeURIComponent(id)}`;
   }
 
   session(signal: AbortSignal): Promise<Session> {
-    return this.server.json("GET", `chatcore/sessions/${encodeURIComponent(this.id)}`, signal);
+    return this.server.json("GET", this.home, signal);
   }
 
   page(before: number | null, limit: number, signal: AbortSignal): Promise<Page> {
@@ -35,6 +46,23 @@ export class HttpTransport implements Transport {
   regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted> {
     const path = `${this.path}/messages/${message}/regenerate`;
     return this.server.json("POST", path, signal, { key });
+  }
+
+  approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message> {
+    const path = `${this.path}/messages/${message}/parts/${part}/approval`;
+    return this.server.json("POST", path, signal, { option });
+  }
+
+  assistants(signal: AbortSignal): Promise<AssistantList> {
+    return this.server.json("GET", "chatcore/assistants", signal);
+  }
+
+  patch(patch: SessionPatch, signal: AbortSignal): Promise<Session> {
+    return this.server.json("PATCH", this.home, signal, patch);
+  }
+
+  now(): number {
+    return this.server.now();
   }
 
   /**

@@ -1,5 +1,5 @@
 /** Finds the chat that a widget shows, and makes it where there is none yet. */
-import type { NewSession, Session } from "./protocol";
+import type { NewSession, Session, SessionPatch } from "./protocol";
 import type { Server } from "./server";
 
 /** What the kernel told the widget. */
@@ -10,6 +10,10 @@ export interface Wanted {
   readonly notebook: string;
   readonly kernelId: string;
   readonly title: string;
+  /** The assistant that is to answer, "" where that is left to the chat. */
+  readonly assistant: string;
+  /** The model that it is to use, "" where that is left to the chat. */
+  readonly model: string;
 }
 
 interface KernelSession {
@@ -25,16 +29,12 @@ export async function locate(
   signal: AbortSignal,
 ): Promise<Session> {
   const path = (await notebookOf(server, wanted.kernelId, signal)) ?? wanted.notebook;
-  const title = wanted.title ? { title: wanted.title } : {};
-  if (wanted.session) {
-    const made: NewSession = title;
-    return server.json(
-      "PUT",
-      `chatcore/sessions/${encodeURIComponent(wanted.session)}`,
-      signal,
-      made,
-    );
-  }
+  const start: NewSession = {
+    ...(wanted.title ? { title: wanted.title } : {}),
+    ...(wanted.assistant ? { assistant: wanted.assistant } : {}),
+    ...(wanted.model ? { settings: { model: wanted.model } } : {}),
+  };
+  if (wanted.session) return server.json("PUT", pathOf(wanted.session), signal, start);
   if (!path) {
     throw new Error('This kernel belongs to no notebook. Name the chat: Chat("ideas").');
   }
@@ -43,8 +43,29 @@ export async function locate(
       .split("/")
       .at(-1)
       ?.replace(/\.ipynb$/, "") ?? path;
-  const made: NewSession = { title: name, ...title, notebook: path, key: `notebook:${path}` };
+  const made: NewSession = { title: name, ...start, notebook: path, key: `notebook:${path}` };
   return server.json("POST", "chatcore/sessions", signal, made);
+}
+
+/** Lets a chat that there was already be answered by whom the widget names. */
+export async function assign(
+  server: Server,
+  session: Session,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { assistant, model } = wanted;
+  const settings = session.settings ?? {};
+  const patch: SessionPatch = {
+    ...(assistant && assistant !== session.assistant ? { assistant } : {}),
+    ...(model && model !== settings.model ? { settings: { ...settings, model } } : {}),
+  };
+  if (Object.keys(patch).length === 0) return session;
+  return server.json("PATCH", pathOf(session.id), signal, patch);
+}
+
+function pathOf(session: string): string {
+  return `chatcore/sessions/${encodeURIComponent(session)}`;
 }
 
 /** Where the kernel's notebook is now: it may have been renamed since the kernel started. */

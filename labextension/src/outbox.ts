@@ -10,6 +10,7 @@ import { backoff, pause, type Wake } from "./backoff";
 import type { Posted } from "./protocol";
 import type { Shelf } from "./storage";
 import { RequestError, type Transport } from "./transport";
+import { unique } from "./unique";
 
 /** An entry that another tab has made is left to that tab for so long. */
 const OTHERS_MS = 20_000;
@@ -64,7 +65,7 @@ export class Outbox {
 
   /** Takes a message and delivers it as soon as that is possible. */
   send(text: string): Entry {
-    const key = `${this.tab}.${crypto.randomUUID()}`;
+    const key = `${this.tab}.${unique()}`;
     const entry: Entry = { key, text, created: Date.now(), state: "queued", error: null };
     this.keep(entry);
     this.set([...this.list, entry]);

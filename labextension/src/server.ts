@@ -3,6 +3,8 @@ import type { ErrorBody } from "./protocol";
 import { RequestError } from "./transport";
 
 const TIMEOUT_MS = 30_000;
+/** A clock that is off by less is right: the server tells its time in whole seconds. */
+const SAME_MS = 2_000;
 
 const WHAT_TO_DO: Readonly<Record<number, string>> = {
   401: "You are signed out. Sign in to Jupyter again in this browser, then try again.",
@@ -40,12 +42,19 @@ export function pageServer(page: Document = document): ServerSettings {
 
 /** A Jupyter server, by paths below its base URL. */
 export class Server {
+  private ahead = 0;
+
   constructor(readonly settings: ServerSettings) {}
 
   /** The address of a path, for `http` or for `ws`. */
   url(path: string, scheme: "http" | "ws" = "http"): string {
     const url = this.settings.baseUrl + path;
     return scheme === "ws" ? url.replace(/^http/, "ws") : url;
+  }
+
+  /** The server's clock, by its last answer: a browser's own may be wrong by hours. */
+  now(): number {
+    return Date.now() + this.ahead;
   }
 
   /** The JSON that the server answers. Throws RequestError. */
@@ -79,6 +88,7 @@ export class Server {
       if (signal.aborted) throw error;
       throw new RequestError(0, "unreachable", "The Jupyter server cannot be reached.");
     }
+    this.ahead = ahead(response.headers.get("Date"));
     if (!response.ok) throw await refusal(response);
     return response;
   }
@@ -92,6 +102,12 @@ export class Server {
       ...(this.settings.token ? { Authorization: `token ${this.settings.token}` } : {}),
     };
   }
+}
+
+/** How many milliseconds a clock that shows this date goes before ours. */
+function ahead(date: string | null): number {
+  const off = Date.parse(date ?? "") - Date.now();
+  return Number.isNaN(off) || Math.abs(off) < SAME_MS ? 0 : off;
 }
 
 function cookie(name: string): string | null {

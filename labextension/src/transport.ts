@@ -1,5 +1,14 @@
 /** How a chat reaches its server: the seam between the chat and the network. */
-import type { Ask, Event, Message, Page, Posted, Session } from "./protocol";
+import type {
+  Ask,
+  AssistantList,
+  Event,
+  Message,
+  Page,
+  Posted,
+  Session,
+  SessionPatch,
+} from "./protocol";
 
 /** What a watch tells while it runs. */
 export interface Watcher {
@@ -58,4 +67,12 @@ export interface Transport {
   stop(message: number, signal: AbortSignal): Promise<Message>;
   /** Another answer, beside the one given. */
   regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted>;
+  /** Answers the request for permission of a message's part with one of its options. */
+  approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message>;
+  /** Who can answer, whether they can now, and what to choose of each. */
+  assistants(signal: AbortSignal): Promise<AssistantList>;
+  /** Changes what the chat is set to; what is left out stays. */
+  patch(patch: SessionPatch, signal: AbortSignal): Promise<Session>;
+  /** The server's clock as far as it is known, in milliseconds since the epoch. */
+  now(): number;
 }

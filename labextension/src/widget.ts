@@ -1,7 +1,8 @@
 /** The chat below a cell: the entry that anywidget calls. */
 import type { AnyModel, Render } from "@anywidget/types";
 import { HttpTransport } from "./http";
-import { locate, type Wanted } from "./locate";
+import { assign, locate, type Wanted } from "./locate";
+import type { Session } from "./protocol";
 import { pageServer, Server } from "./server";
 import { RequestError } from "./transport";
 import { mount } from "./ui/mount";
@@ -13,6 +14,10 @@ interface Traits {
   kernel_id: string;
   height: string;
   title: string;
+  assistant: string;
+  model: string;
+  /** Whether the chat has been given the assistant and the model: from then on it has its own. */
+  _assigned: boolean;
 }
 
 /** Shows the widget's chat in `el` until the result is called. */
@@ -21,33 +26,63 @@ const render: Render<Traits> = ({ model, el }) => {
   const setHeight = (): void => {
     el.style.height = model.get("height");
   };
+  let shown = new AbortController();
+  const show = (): void => {
+    shown.abort();
+    shown = new AbortController();
+    void open(model, el, show, AbortSignal.any([life.signal, shown.signal]));
+  };
+  const reassign = (): void => {
+    if (!model.get("_assigned")) show();
+  };
   setHeight();
   model.on("change:height", setHeight);
-  life.signal.addEventListener("abort", () => model.off("change:height", setHeight));
-  void open(model, el, life.signal);
+  model.on("change:_assigned", reassign);
+  life.signal.addEventListener("abort", () => {
+    model.off("change:height", setHeight);
+    model.off("change:_assigned", reassign);
+  });
+  show();
   return () => life.abort();
 };
 
 /** Finds the chat and shows it; what is in the way is shown in its place. */
-async function open(model: AnyModel<Traits>, el: HTMLElement, signal: AbortSignal): Promise<void> {
+async function open(
+  model: AnyModel<Traits>,
+  el: HTMLElement,
+  again: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const server = new Server(pageServer());
     const wanted = wantedBy(model);
     const session = await locate(server, wanted, signal);
+    await assignOnce(model, server, session, wanted, signal);
     if (signal.aborted) return;
     const dispose = mount(el, new HttpTransport(server, session.id), {
       title: wanted.title || session.title,
       images: [server.url("files/"), server.url("chatcore/")],
-      reopen: () => {
-        dispose();
-        void open(model, el, signal);
-      },
+      reopen: again,
     });
     signal.addEventListener("abort", dispose);
   } catch (error) {
     if (signal.aborted) return;
-    showProblem(el, problem(error), () => void open(model, el, signal), signal);
+    showProblem(el, problem(error), again, signal);
   }
+}
+
+/** Gives the chat the assistant and the model of its widget; what is chosen later stays. */
+async function assignOnce(
+  model: AnyModel<Traits>,
+  server: Server,
+  session: Session,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<void> {
+  if (model.get("_assigned") || !(wanted.assistant || wanted.model)) return;
+  await assign(server, session, wanted, signal);
+  model.set("_assigned", true);
+  model.save_changes();
 }
 
 function wantedBy(model: AnyModel<Traits>): Wanted {
@@ -56,6 +91,8 @@ function wantedBy(model: AnyModel<Traits>): Wanted {
     notebook: model.get("notebook"),
     kernelId: model.get("kernel_id"),
     title: model.get("title"),
+    assistant: model.get("assistant"),
+    model: model.get("model"),
   };
 }
 

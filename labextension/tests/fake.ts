@@ -4,6 +4,7 @@
  */
 import type {
   Ask,
+  AssistantInfo,
   Delta,
   Event,
   Message,
@@ -11,45 +12,29 @@ import type {
   Part,
   Posted,
   Session,
+  SessionPatch,
   Status,
 } from "../src/protocol";
 import { applyTo } from "../src/state";
-import {
-  CLOSED,
-  type CloseCode,
-  RequestError,
-  type Transport,
-  type Watcher,
-} from "../src/transport";
+import { CLOSED, type CloseCode, RequestError, type Transport } from "../src/transport";
+import { decided } from "./fakedesk";
+import { FakeLine, type Faults } from "./fakeline";
 
 const NOW = "2026-03-01T12:00:00Z";
 
-interface Line {
-  readonly watcher: Watcher;
-  readonly end: (code: CloseCode) => void;
-  readonly fail: (error: unknown) => void;
-}
-
-/** What goes wrong on the way; by default nothing. */
-export interface Faults {
-  dead: boolean;
-  /** Every event comes twice. */
-  repeat: boolean;
-  /** So many of the next events are lost. */
-  lose: number;
-  /** The next requests end in these errors, after or before they took effect. */
-  refuse: RequestError[];
-  loseAnswers: number;
-}
-
 export class FakeServer {
-  readonly faults: Faults = { dead: false, repeat: false, lose: 0, refuse: [], loseAnswers: 0 };
   readonly requests: string[] = [];
   session: Session;
+  assistants: AssistantInfo[] = [];
+  /** Milliseconds that its clock goes before the page's. */
+  ahead = 0;
   private clock = 0;
   private rows = new Map<number, Message>();
   private deltas: Event[] = [];
-  private readonly lines = new Set<Line>();
+  private readonly line = new FakeLine(
+    () => this.clock,
+    (after) => this.since(after),
+  );
 
   constructor(readonly id = "s") {
     const seq = this.tick();
@@ -65,7 +50,11 @@ export class FakeServer {
   }
 
   get open(): number {
-    return this.lines.size;
+    return this.line.open;
+  }
+
+  get faults(): Faults {
+    return this.line.faults;
   }
 
   /** The branch as it is stored, oldest first. */
@@ -99,7 +88,7 @@ export class FakeServer {
     };
     this.rows.set(seq, message);
     this.session = { ...this.session, head: seq, active: seq };
-    this.emit({ seq, session: this.id, change: { type: "message_put", message } });
+    this.line.emit({ seq, session: this.id, change: { type: "message_put", message } });
     if ((message.parent ?? null) !== head) this.putSession({});
     return message;
   }
@@ -137,18 +126,22 @@ export class FakeServer {
     this.deltas = this.deltas.filter(
       ({ change }) => !("message" in change) || change.message !== message,
     );
-    this.emit({ seq, session: this.id, change: { type: "message_put", message: row } });
+    this.line.emit({ seq, session: this.id, change: { type: "message_put", message: row } });
   }
 
   putSession(change: Partial<Session>): void {
     const seq = this.tick();
     this.session = { ...this.session, ...change, seq };
-    this.emit({ seq, session: this.id, change: { type: "session_put", session: this.session } });
+    this.line.emit({
+      seq,
+      session: this.id,
+      change: { type: "session_put", session: this.session },
+    });
   }
 
   /** Ends every connection. */
   cut(code: CloseCode = CLOSED.lost): void {
-    for (const line of [...this.lines]) line.end(code);
+    this.line.cut(code);
   }
 
   /** A message as it is so far. */
@@ -166,7 +159,16 @@ export class FakeServer {
       ask: (ask, signal) => this.answer("ask", signal, () => this.asked(ask)),
       stop: (id, signal) => this.answer("stop", signal, () => this.stopped(id)),
       regenerate: (id, _key, signal) => this.answer("regenerate", signal, () => this.again(id)),
-      watch: (after, watcher, signal) => this.watch(after, watcher, signal),
+      approve: (id, part, option, signal) =>
+        this.answer("approve", signal, () => this.approved(id, part, option)),
+      assistants: (signal) =>
+        this.answer("assistants", signal, () => ({ assistants: this.assistants })),
+      patch: (patch, signal) => this.answer("patch", signal, () => this.patched(patch)),
+      now: () => Date.now() + this.ahead,
+      watch: (after, watcher, signal) => {
+        this.requests.push("watch");
+        return this.line.watch(after, watcher, signal);
+      },
     };
   }
 
@@ -205,6 +207,17 @@ export class FakeServer {
     return this.message(id);
   }
 
+  private approved(id: number, index: number, option: string): Message {
+    const part = this.message(id).parts[index];
+    this.put(id, decided(this.message(id), part, option, "Ada", Date.now() + this.ahead), index);
+    return this.message(id);
+  }
+
+  private patched(patch: SessionPatch): Session {
+    this.putSession(patch);
+    return this.session;
+  }
+
   private async answer<T>(name: string, signal: AbortSignal, work: () => T): Promise<T> {
     this.requests.push(name);
     await Promise.resolve();
@@ -218,35 +231,6 @@ export class FakeServer {
       throw new RequestError(0, "unreachable", "The answer was lost.");
     }
     return result;
-  }
-
-  private watch(after: number, watcher: Watcher, signal: AbortSignal): Promise<CloseCode> {
-    this.requests.push("watch");
-    return new Promise((resolve, reject) => {
-      const line: Line = {
-        watcher,
-        end: (code) => {
-          this.lines.delete(line);
-          resolve(code);
-        },
-        fail: (error) => {
-          this.lines.delete(line);
-          reject(error);
-        },
-      };
-      signal.addEventListener("abort", () => line.end(CLOSED.lost));
-      queueMicrotask(() => this.accept(line, after, signal));
-    });
-  }
-
-  private accept(line: Line, after: number, signal: AbortSignal): void {
-    if (signal.aborted || this.faults.dead) line.end(CLOSED.lost);
-    else if (after > this.clock) line.end(CLOSED.cursorAhead);
-    else {
-      this.lines.add(line);
-      line.watcher.opened();
-      this.send(line, this.since(after));
-    }
   }
 
   private since(after: number): Event[] {
@@ -271,26 +255,7 @@ export class FakeServer {
   private grow(change: Delta): void {
     const event: Event = { seq: this.tick(), session: this.id, change };
     this.deltas.push(event);
-    this.emit(event);
-  }
-
-  private emit(event: Event): void {
-    for (const line of [...this.lines]) this.send(line, [event]);
-  }
-
-  private send(line: Line, events: readonly Event[]): void {
-    const { dead, repeat } = this.faults;
-    if (dead) return;
-    const lost = Math.min(this.faults.lose, events.length);
-    this.faults.lose -= lost;
-    const rest = events.slice(lost);
-    if (rest.length === 0) return;
-    try {
-      line.watcher.received(rest);
-      if (repeat) line.watcher.received(rest);
-    } catch (error) {
-      line.fail(error);
-    }
+    this.line.emit(event);
   }
 
   private tick(): number {

@@ -1,220 +1,176 @@
 // @vitest-environment jsdom
 /** The chat as one sees and uses it, over a server in memory. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import golden from "../../tests/wire/values.json";
 import type { Message, Part } from "../src/protocol";
 import { CLOSED, RequestError } from "../src/transport";
-import { mount } from "../src/ui/mount";
-import { FakeServer } from "./fake";
+import { usePage } from "./page";
 
 interface Golden {
   readonly type: string;
   readonly json: unknown;
 }
 
-let server: FakeServer;
-let host: HTMLElement;
-let dispose: () => void;
-
-/** jsdom has no layout: nothing there changes its size or comes into view. */
-class NoLayout {
-  observe(): void {}
-  disconnect(): void {}
-}
-
-async function open(): Promise<void> {
-  dispose = mount(host, server.transport());
-  await rest();
-}
-
-const rest = (ms = 100) => vi.advanceTimersByTimeAsync(ms);
-const all = (selector: string) => [...host.querySelectorAll<HTMLElement>(selector)];
-const area = () => all("textarea")[0] as HTMLTextAreaElement;
-const button = (label: string) =>
-  all("button").find((one) => (one.getAttribute("aria-label") ?? one.textContent) === label);
-const shown = () =>
-  all("[data-message]").map((one) => [
-    one.dataset.status,
-    [...one.querySelectorAll("[data-body]")].map((body) => body.textContent.trim()).join(""),
-  ]);
+const page = usePage();
+const area = () => page.one("textarea") as HTMLTextAreaElement;
 
 async function type(text: string): Promise<void> {
   area().value = text;
   area().dispatchEvent(new InputEvent("input", { bubbles: true }));
-  await rest();
+  await page.rest();
 }
 
 async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
-  area().dispatchEvent(
-    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }),
-  );
-  await rest();
+  area().focus();
+  await page.press(key, more);
 }
-
-beforeEach(() => {
-  vi.useFakeTimers({
-    toFake: ["setTimeout", "clearTimeout", "requestAnimationFrame", "performance", "Date"],
-  });
-  vi.stubGlobal("ResizeObserver", NoLayout);
-  vi.stubGlobal("IntersectionObserver", NoLayout);
-  localStorage.clear();
-  sessionStorage.clear();
-  server = new FakeServer();
-  host = document.body.appendChild(document.createElement("div"));
-});
-
-afterEach(async () => {
-  dispose();
-  host.remove();
-  await rest(60_000);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
 
 describe("a conversation", () => {
   it("is asked with Enter and answered as it streams", async () => {
-    await open();
+    await page.open();
     await type("hello");
     await press("Enter");
-    expect(shown()).toEqual([
+    expect(page.shown()).toEqual([
       ["done", "hello"],
       ["streaming", ""],
     ]);
     expect(area().value).toBe("");
-    const reply = server.stored()[1]?.id ?? 0;
-    server.write(reply, "some **bo");
-    await rest();
-    server.write(reply, "ld** words");
-    await rest();
-    expect(host.querySelector("strong")?.textContent).toBe("bold");
-    server.end(reply);
-    await rest();
-    expect(shown()[1]).toEqual(["done", "some bold words"]);
+    const reply = page.server.stored()[1]?.id ?? 0;
+    page.server.write(reply, "some **bo");
+    await page.rest();
+    page.server.write(reply, "ld** words");
+    await page.rest();
+    expect(page.host.querySelector("strong")?.textContent).toBe("bold");
+    page.server.end(reply);
+    await page.rest();
+    expect(page.shown()[1]).toEqual(["done", "some bold words"]);
   });
 
   it("shows what another tab writes, and says so", async () => {
-    await open();
-    server.say("user", "from elsewhere", { key: "other.1" });
-    server.begin();
-    await rest();
-    expect(host.querySelector(".jp-Chatcore-hint")?.textContent).toContain("another tab");
+    await page.open();
+    page.server.say("user", "from elsewhere", { key: "other.1" });
+    page.server.begin();
+    await page.rest();
+    expect(page.host.querySelector(".jp-Chatcore-hint")?.textContent).toContain("another tab");
   });
 
   it("names who writes where several do", async () => {
-    server.say("user", "a", { author: { username: "ada", name: "Ada" } });
-    server.say("user", "b", { author: { username: "bob" } });
-    await open();
-    expect(all(".jp-Chatcore-author").map((one) => one.textContent)).toEqual(["Ada", "bob"]);
+    page.server.say("user", "a", { author: { username: "ada", name: "Ada" } });
+    page.server.say("user", "b", { author: { username: "bob" } });
+    await page.open();
+    expect(page.all(".jp-Chatcore-author").map((one) => one.textContent)).toEqual(["Ada", "bob"]);
   });
 
   it("says that an answer waits for the one above it", async () => {
-    server.say("user", "a");
-    server.begin();
-    server.say("user", "b");
-    server.begin();
-    await open();
-    expect(all(".jp-Chatcore-message").at(-1)?.textContent).toContain("after the answer above");
+    page.server.say("user", "a");
+    page.server.begin();
+    page.server.say("user", "b");
+    page.server.begin();
+    await page.open();
+    expect(page.all(".jp-Chatcore-message").at(-1)?.textContent).toContain(
+      "after the answer above",
+    );
   });
 });
 
 describe("the composer", () => {
   it("sends nothing while a word is being composed, on Shift+Enter, or when empty", async () => {
-    await open();
+    await page.open();
     await type("日本");
     await press("Enter", { isComposing: true });
     await press("Enter", { shiftKey: true });
     await type("   ");
     await press("Enter");
-    expect(server.stored()).toEqual([]);
+    expect(page.server.stored()).toEqual([]);
   });
 
   it("keeps what is not sent through a reload", async () => {
-    await open();
+    await page.open();
     await type("half a thou");
-    await rest(300);
-    dispose();
-    await open();
+    await page.rest(300);
+    page.dispose();
+    await page.open();
     expect(area().value).toBe("half a thou");
   });
 
   it.each(["the button", "Escape"])("stops an answer before its first word, by %s", async (way) => {
-    await open();
+    await page.open();
     await type("go");
     await press("Enter");
     if (way === "Escape") await press("Escape");
-    else button("Stop")?.click();
-    await rest();
-    expect(shown().at(-1)).toEqual(["cancelled", ""]);
-    expect(button("Stop")).toBeUndefined();
+    else page.button("Stop")?.click();
+    await page.rest();
+    expect(page.shown().at(-1)).toEqual(["cancelled", ""]);
+    expect(page.button("Stop")).toBeUndefined();
   });
 
   it("stops an answer that was asked for a moment ago", async () => {
-    await open();
+    await page.open();
     await type("go");
     area().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
     area().dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
-    await rest();
+    await page.rest();
     await press("Escape");
-    expect(shown().at(-1)?.[0]).toBe("cancelled");
+    expect(page.shown().at(-1)?.[0]).toBe("cancelled");
   });
 });
 
 describe("trouble", () => {
   it("of the network is said, and what is sent arrives later, once", async () => {
-    await open();
-    server.faults.dead = true;
-    server.cut(CLOSED.lost);
-    await rest();
+    await page.open();
+    page.server.faults.dead = true;
+    page.server.cut(CLOSED.lost);
+    await page.rest();
     await type("into the void");
     await press("Enter");
-    expect(all("[role=status]")[0]?.textContent).toBe("Reconnecting…");
-    expect(shown()).toEqual([["sending", "into the void"]]);
-    server.faults.dead = false;
-    await rest(60_000);
-    expect(shown().map(([, text]) => text)).toEqual(["into the void", ""]);
+    expect(page.all("[role=status]")[0]?.textContent).toBe("Reconnecting…");
+    expect(page.shown()).toEqual([["sending", "into the void"]]);
+    page.server.faults.dead = false;
+    await page.rest(60_000);
+    expect(page.shown().map(([, text]) => text)).toEqual(["into the void", ""]);
   });
 
   it("with a message is shown beside it, with a way out", async () => {
-    await open();
-    server.faults.refuse.push(new RequestError(413, "too_large", "This is too large."));
+    await page.open();
+    page.server.faults.refuse.push(new RequestError(413, "too_large", "This is too large."));
     await type("big");
     await press("Enter");
-    expect(shown()).toEqual([["failed", "big"]]);
-    expect(host.textContent).toContain("This is too large.");
-    button("Try again")?.click();
-    await rest();
-    expect(shown()[0]).toEqual(["done", "big"]);
+    expect(page.shown()).toEqual([["failed", "big"]]);
+    expect(page.host.textContent).toContain("This is too large.");
+    page.button("Try again")?.click();
+    await page.rest();
+    expect(page.shown()[0]).toEqual(["done", "big"]);
   });
 
   it("of an answer is told, and it can be asked for again", async () => {
-    server.say("user", "x");
-    const reply = server.begin();
+    page.server.say("user", "x");
+    const reply = page.server.begin();
     const error = { code: "model", message: "The model does not answer." };
-    server.end(reply, "failed", { error });
-    await open();
-    expect(host.textContent).toContain("The model does not answer.");
-    button("Try again")?.click();
-    await rest(1_000);
-    expect(shown().map(([status]) => status)).toEqual(["done", "streaming"]);
+    page.server.end(reply, "failed", { error });
+    await page.open();
+    expect(page.host.textContent).toContain("The model does not answer.");
+    page.button("Try again")?.click();
+    await page.rest(1_000);
+    expect(page.shown().map(([status]) => status)).toEqual(["done", "streaming"]);
   });
 
   it("of a deleted chat is told", async () => {
-    await open();
-    server.putSession({ deleted: true });
-    server.cut(CLOSED.deleted);
-    await rest();
-    expect(host.querySelector("[role=alert]")?.textContent).toContain("deleted");
+    await page.open();
+    page.server.putSession({ deleted: true });
+    page.server.cut(CLOSED.deleted);
+    await page.rest();
+    expect(page.host.querySelector("[role=alert]")?.textContent).toContain("deleted");
     expect(area().readOnly).toBe(true);
   });
 });
 
 describe("an empty chat", () => {
   it("has examples that can be asked with one click", async () => {
-    await open();
-    button("/help")?.click();
-    await rest();
-    expect(shown()[0]).toEqual(["done", "/help"]);
-    expect(host.querySelector(".jp-Chatcore-empty")).toBeNull();
+    await page.open();
+    page.button("/help")?.click();
+    await page.rest();
+    expect(page.shown()[0]).toEqual(["done", "/help"]);
+    expect(page.host.querySelector(".jp-Chatcore-empty")).toBeNull();
   });
 });
 
@@ -225,25 +181,26 @@ describe("every part and message of the golden files", () => {
     for (const { type: kind, json } of values) {
       if (kind === "Part")
         for (const role of ["user", "assistant"] as const)
-          server.say(role, null, { parts: [json as Part] });
+          page.server.say(role, null, { parts: [json as Part] });
       if (kind === "Message") {
         const { id: _id, seq: _seq, parent: _parent, session: _session, ...rest } = json as Message;
-        server.say(rest.role, null, rest);
+        page.server.say(rest.role, null, rest);
       }
     }
-    const count = server.stored().length;
+    const count = page.server.stored().length;
     expect(count).toBeGreaterThan(20);
-    await open();
-    expect(all("[data-message]").length).toBe(Math.min(25, count));
-    expect(all("script, iframe, object, embed")).toEqual([]);
+    await page.open();
+    expect(page.all("[data-message]").length).toBe(Math.min(25, count));
+    await page.unfold();
+    expect(page.all("script, iframe, object, embed")).toEqual([]);
   });
 });
 
 it("leaves nothing behind when it is disposed", async () => {
-  await open();
-  expect(server.open).toBe(1);
-  dispose();
-  await rest();
-  expect(host.childNodes.length).toBe(0);
-  expect(server.open).toBe(0);
+  await page.open();
+  expect(page.server.open).toBe(1);
+  page.dispose();
+  await page.rest();
+  expect(page.host.childNodes.length).toBe(0);
+  expect(page.server.open).toBe(0);
 });

@@ -51,12 +51,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def running_lab(home: Path) -> AbstractContextManager[JupyterProcess]:
+def running_lab(home: Path, *options: str) -> AbstractContextManager[JupyterProcess]:
     """JupyterLab without its question about news, which would lie over the page."""
     settings = home / "config/lab/user-settings/@jupyterlab/apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
-    return running(home, "lab", *OPTIONS)
+    return running(home, "lab", *OPTIONS, *options)
 
 
 @pytest.fixture(scope="package")

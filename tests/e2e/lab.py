@@ -30,6 +30,9 @@ class ChatView:
         self.stop_button = root.get_by_role("button", name="Stop")
         self.messages = root.locator(MESSAGE)
         self.log = root.get_by_role("log")
+        self.tools = root.locator("[data-tool]")
+        self.options = root.locator(".jp-Chatcore-option")
+        self.picker = root.get_by_role("button", name="Assistant:")
 
     def wait_ready(self) -> None:
         """Wait until it can be typed into."""
@@ -43,6 +46,10 @@ class ChatView:
         """Write something and press Enter."""
         self.type(text)
         self.input.press("Enter")
+
+    def option(self, label: str, title: str = "") -> Locator:
+        """A button that answers a request for permission."""
+        return self.root.get_by_role("button", name=f"{label}: {title}")
 
     def transcript(self) -> list[tuple[str, str]]:
         """What it shows: the status and the text of every message, oldest first."""

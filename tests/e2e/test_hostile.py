@@ -62,6 +62,18 @@ def test_hostile_markdown_does_nothing(shared_chat: tuple[Tab, ChatView], text: 
     assert chat.input.is_visible()
 
 
+def test_hostile_requests_for_permission_do_nothing(shared_chat: tuple[Tab, ChatView]) -> None:
+    tab, chat = shared_chat
+    count = len(chat.transcript())
+    chat.send(f"ask {' '.join(HOSTILE)}")
+    chat.option("Deny").click()
+    chat.wait_for_end(count + 2)
+    found = chat.root.evaluate(FOUND)
+    assert found == {"elements": [], "handlers": [], "links": found["links"], "pwned": None}
+    assert HOSTILE[0] in chat.tools.last.inner_text()
+    assert tab.page.evaluate("window.pwned ?? null") is None
+
+
 def refuse(dialogs: list[str], dialog: Dialog) -> None:
     """Close a dialog, and note that there was one."""
     dialogs.append(dialog.message)

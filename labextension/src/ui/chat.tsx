@@ -8,6 +8,8 @@ import type { Controller, View } from "./controller";
 import { Icon } from "./icons";
 import { authorOf, MessageView } from "./message";
 import { Pending } from "./pending";
+import { openParts } from "./permission";
+import { Picker } from "./picker";
 import { Scroller } from "./scroller";
 
 /** What the host of a chat decides. */
@@ -33,6 +35,7 @@ export function ChatView({ view, controller, look }: Props): VNode {
   const { connection, messages, entries } = view;
   const toEnd = (): void => scroller.current?.toEnd();
   const several = manyPeople(messages);
+  const asked = asks(view, controller.now());
   const empty = view.chat !== null && messages.length === 0 && entries.length === 0;
   return (
     <section class="jp-Chatcore" aria-label={view.chat?.session.title || look.title || "Chat"}>
@@ -70,19 +73,24 @@ export function ChatView({ view, controller, look }: Props): VNode {
         </div>
         {following ? null : (
           <button type="button" class="jp-Chatcore-jump" onClick={toEnd}>
-            <Icon name="arrowDown" /> Jump to newest
+            <Icon name="arrowDown" /> {asked ? "Permission needed" : "Jump to newest"}
           </button>
         )}
       </div>
-      <Composer
-        draft={controller.draft}
-        running={view.running}
-        disabled={connection.kind === "gone"}
-        hint={hint(view)}
-        onSend={scroller.toEnd}
-        actions={controller}
-      />
-      <Announcer messages={messages} />
+      <div class="jp-Chatcore-composer">
+        <Composer
+          draft={controller.draft}
+          running={view.running}
+          disabled={connection.kind === "gone"}
+          onSend={scroller.toEnd}
+          actions={controller}
+        />
+        <div class="jp-Chatcore-below">
+          <Picker view={view} assistants={controller.assistants} />
+          <Hint text={hint(view, asked)} />
+        </div>
+      </div>
+      <Announcer messages={messages} now={controller.now} />
     </section>
   );
 }
@@ -132,8 +140,16 @@ function State({ connection }: { readonly connection: Connection }): VNode {
   );
 }
 
+function Hint({ text }: { readonly text: string }): VNode {
+  return (
+    <p class="jp-Chatcore-hint" title={text}>
+      {text}
+    </p>
+  );
+}
+
 /** The one line that tells what is going on; always there, so nothing moves. */
-function hint(view: View): string {
+function hint(view: View, asked: boolean): string {
   const { connection } = view;
   if (view.notice) return view.notice;
   if (connection.kind === "refused") return connection.why;
@@ -142,8 +158,14 @@ function hint(view: View): string {
   if (connection.kind === "reconnecting") {
     return `${connection.why} Nothing is lost; what you send is kept and goes out by itself.`;
   }
+  if (asked) return "Waiting for your permission above.";
   if (view.elsewhere) return "Answering a message from another tab.";
   return "Enter sends, Shift+Enter starts a new line";
+}
+
+/** Whether an answer waits for a person. */
+function asks(view: View, now: number): boolean {
+  return view.messages.some((message) => openParts(message, now).length > 0);
 }
 
 function queued(messages: readonly Message[], index: number): boolean {

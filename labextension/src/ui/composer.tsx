@@ -9,8 +9,6 @@ interface Props {
   readonly draft: Draft;
   readonly running: boolean;
   readonly disabled: boolean;
-  /** The line below: what is going on, or how to use it. */
-  readonly hint: string;
   readonly onSend: () => void;
   readonly actions: Actions;
 }
@@ -18,7 +16,7 @@ interface Props {
 /** Where one writes: grows with its text, sends on Enter, stops on Escape. */
 export const Composer = memo((props: Props) => <Field {...props} />);
 
-function Field({ draft, running, disabled, hint, onSend, actions }: Props): VNode {
+function Field({ draft, running, disabled, onSend, actions }: Props): VNode {
   const [text, setText] = useState(draft.value);
   const area = useRef<HTMLTextAreaElement>(null);
   const write = (value: string): void => {
@@ -52,7 +50,7 @@ function Field({ draft, running, disabled, hint, onSend, actions }: Props): VNod
   };
   return (
     <form
-      class="jp-Chatcore-composer"
+      class="jp-Chatcore-write"
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -93,9 +91,6 @@ function Field({ draft, running, disabled, hint, onSend, actions }: Props): VNod
           </button>
         )}
       </div>
-      <p class="jp-Chatcore-hint" title={hint}>
-        {hint}
-      </p>
     </form>
   );
 }

@@ -6,6 +6,8 @@ import type { Message } from "../protocol";
 import { branch, olderThan } from "../state";
 import { BrowserShelf } from "../storage";
 import { RequestError, type Transport } from "../transport";
+import { unique } from "../unique";
+import { Assistants, type AssistantsView } from "./assistants";
 import { Draft } from "./drafts";
 
 export interface Actions {
@@ -17,6 +19,10 @@ export interface Actions {
   retry(key: string): void;
   discard(key: string): void;
   older(): void;
+  /** Answers a request for permission. Throws RequestError where it is not taken. */
+  approve(message: number, part: number, option: string): Promise<void>;
+  /** The server's clock, in milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 export interface View extends FeedState {
@@ -30,12 +36,14 @@ export interface View extends FeedState {
   readonly elsewhere: boolean;
   /** What the last action came to, where it came to nothing. */
   readonly notice: string | null;
+  readonly assistants: AssistantsView;
 }
 
 const TAB = "chatcore:tab";
 
 export class Controller implements Actions {
   readonly draft: Draft;
+  readonly assistants: Assistants;
   private readonly feed: Feed;
   private readonly outbox: Outbox;
   private readonly life = new AbortController();
@@ -52,6 +60,13 @@ export class Controller implements Actions {
     this.draft = new Draft(transport.scope, tab, browser);
     this.feed = new Feed(transport);
     this.outbox = new Outbox(transport, browser, browserWake, tabName(tab));
+    this.assistants = new Assistants({
+      transport,
+      signal: this.life.signal,
+      session: () => this.feed.state.chat?.session ?? null,
+      attempt: (what, work) => this.attempt(what, work),
+      changed,
+    });
     this.feed.subscribe(() => this.settle());
     this.outbox.subscribe(changed);
     const { signal } = this.life;
@@ -76,6 +91,7 @@ export class Controller implements Actions {
       running: reply !== undefined || entries.some(onItsWay),
       elsewhere: reply !== undefined && asked?.key != null && !outbox.mine(asked.key),
       notice: this.notice,
+      assistants: this.assistants.view,
     };
   }
 
@@ -92,7 +108,7 @@ export class Controller implements Actions {
   }
 
   again(message: number): void {
-    const key = crypto.randomUUID();
+    const key = unique();
     void this.attempt("ask again", this.transport.regenerate(message, key, this.life.signal));
   }
 
@@ -108,6 +124,17 @@ export class Controller implements Actions {
     void this.feed.older();
   }
 
+  async approve(message: number, part: number, option: string): Promise<void> {
+    try {
+      await this.transport.approve(message, part, option, this.life.signal);
+    } catch (error) {
+      // nobody is left to read what became of it
+      if (!this.life.signal.aborted) throw error;
+    }
+  }
+
+  readonly now = (): number => this.transport.now();
+
   dispose(): void {
     this.draft.flush();
     this.life.abort();
@@ -115,14 +142,16 @@ export class Controller implements Actions {
     this.outbox.dispose();
   }
 
-  private async attempt(what: string, work: Promise<unknown>): Promise<void> {
+  /** What the work gives, null where it came to nothing; that is said. */
+  private async attempt<T>(what: string, work: Promise<T>): Promise<T | null> {
     this.say(null);
     try {
-      await work;
+      return await work;
     } catch (error) {
-      if (this.life.signal.aborted) return;
+      if (this.life.signal.aborted) return null;
       if (!(error instanceof RequestError)) throw error;
       this.say(`Could not ${what}: ${error.message}`);
+      return null;
     }
   }
 
@@ -163,7 +192,7 @@ function onItsWay(entry: Entry): boolean {
 function tabName(tab: BrowserShelf): string {
   const known = tab.get(TAB);
   if (known) return known;
-  const name = crypto.randomUUID().slice(0, 8);
+  const name = unique().slice(0, 8);
   tab.put(TAB, name);
   return name;
 }

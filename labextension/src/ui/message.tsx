@@ -1,10 +1,12 @@
 import type { ComponentChildren, VNode } from "preact";
 import type { Message, Status } from "../protocol";
-import { copyWith } from "./clipboard";
 import type { Actions } from "./controller";
+import { Footer, textOf } from "./footer";
 import { Icon } from "./icons";
 import { memo } from "./memo";
-import { Attachment, PartView } from "./parts";
+import { PartView } from "./parts";
+import { openParts } from "./permission";
+import { Said } from "./said";
 import { when } from "./time";
 
 interface Props {
@@ -16,6 +18,8 @@ interface Props {
   readonly images: readonly string[];
   readonly actions: Actions;
 }
+
+const NONE: readonly string[] = [];
 
 /** One message of the chat, rendered again only when it changes. */
 export const MessageView = memo((props: Props) => {
@@ -51,23 +55,26 @@ function Frame({ message, children }: { message: Message; children: ComponentChi
   );
 }
 
-function Question({ message, named }: Props): VNode {
+function Question({ message, named, actions }: Props): VNode {
   return (
     <Frame message={message}>
       {named ? <div class="jp-Chatcore-author">{authorOf(message)}</div> : null}
       <Bubble text={textOf(message)} title={when(message.created)} />
       {message.parts.map((part, index) =>
-        part.type === "text" ? null : <PartOrOutput key={index} part={part} />,
+        part.type === "text" ? null : (
+          <PartView
+            key={index}
+            part={part}
+            message={message.id}
+            index={index}
+            running={message.status === "streaming"}
+            live={false}
+            images={NONE}
+            actions={actions}
+          />
+        ),
       )}
     </Frame>
-  );
-}
-
-function PartOrOutput({ part }: { readonly part: Message["parts"][number] }): VNode {
-  return part.type === "output" || part.type === "tool" ? (
-    <PartView part={part} live={false} images={[]} />
-  ) : (
-    <Attachment part={part} />
   );
 }
 
@@ -78,10 +85,6 @@ export function Bubble({ text, title }: { readonly text: string; readonly title?
       {text}
     </div>
   );
-}
-
-function textOf(message: Message): string {
-  return message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }
 
 function Answer({ message, queued, named, images, actions }: Props): VNode {
@@ -96,22 +99,42 @@ function Answer({ message, queued, named, images, actions }: Props): VNode {
         </div>
       ) : null}
       {message.parts.map((part, index) => (
-        <PartView key={index} part={part} live={live && index === last} images={images} />
+        <PartView
+          key={index}
+          part={part}
+          message={message.id}
+          index={index}
+          running={live}
+          live={live && index === last}
+          images={images}
+          actions={actions}
+        />
       ))}
       <Ending message={message} actions={actions} />
-      {live ? <Progress queued={queued} /> : <Footer message={message} actions={actions} />}
+      {live ? (
+        <Progress queued={queued} waiting={openParts(message, actions.now()).length > 0} />
+      ) : (
+        <Footer message={message} actions={actions} />
+      )}
     </Frame>
   );
 }
 
-function Progress({ queued }: { readonly queued: boolean }): VNode {
+interface ProgressProps {
+  readonly queued: boolean;
+  /** Whether it waits for a person, so that there is no progress to show. */
+  readonly waiting: boolean;
+}
+
+function Progress({ queued, waiting }: ProgressProps): VNode {
   return (
     <div class="jp-Chatcore-foot">
       {queued ? (
         <>
           <Icon name="clock" /> Comes after the answer above
         </>
-      ) : (
+      ) : null}
+      {queued || waiting ? null : (
         <span class="jp-Chatcore-dots" role="img" aria-label="Answering">
           <i />
           <i />
@@ -136,43 +159,10 @@ function Ending({ message, actions }: Pick<Props, "message" | "actions">): VNode
   return (
     <div class="jp-Chatcore-problem">
       <Icon name="alert" />
-      <span>{message.error?.message || text}</span>
+      <Said text={message.error?.message || text} />
       <button type="button" class="jp-Chatcore-button" onClick={() => actions.again(message.id)}>
         Try again
       </button>
-    </div>
-  );
-}
-
-function Footer({ message, actions }: Pick<Props, "message" | "actions">): VNode {
-  const text = textOf(message);
-  return (
-    <div class="jp-Chatcore-foot jp-mod-onhover">
-      <time dateTime={message.created}>{when(message.created)}</time>
-      {message.model ? <span>{message.model}</span> : null}
-      {text ? (
-        <button
-          type="button"
-          class="jp-Chatcore-quiet jp-Chatcore-copyall"
-          aria-label="Copy the answer"
-          title="Copy the answer"
-          onClick={(event) => void copyWith(event.currentTarget, text)}
-        >
-          <Icon name="copy" />
-          <Icon name="check" />
-        </button>
-      ) : null}
-      {message.role === "assistant" && message.parent ? (
-        <button
-          type="button"
-          class="jp-Chatcore-quiet"
-          aria-label="Answer again"
-          title="Answer again"
-          onClick={() => actions.again(message.id)}
-        >
-          <Icon name="again" />
-        </button>
-      ) : null}
     </div>
   );
 }

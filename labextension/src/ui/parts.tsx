@@ -1,20 +1,31 @@
 import type { VNode } from "preact";
-import type { CellPart, FilePart, Part, PlanPart, VariablePart } from "../protocol";
+import type { CellPart, FilePart, Part, VariablePart } from "../protocol";
 import { Bundle, Json } from "./bundle";
+import type { Actions } from "./controller";
 import { Icon } from "./icons";
 import { Markdown } from "./markdown";
 import { memo } from "./memo";
+import { Notice } from "./notice";
+import { Plan } from "./plan";
+import { Reasoning } from "./reasoning";
 import { Tool } from "./tool";
 
 interface Props {
   readonly part: Part;
+  /** Where it is: its message, and its place in it. */
+  readonly message: number;
+  readonly index: number;
+  /** Whether its message is still being written. */
+  readonly running: boolean;
   /** Whether this part may still grow. */
   readonly live: boolean;
   readonly images: readonly string[];
+  readonly actions: Actions;
 }
 
-/** A part of an assistant's message. */
-export const PartView = memo(({ part, live, images }: Props) => {
+/** A part of a message. */
+export const PartView = memo((props: Props) => {
+  const { part, live, images } = props;
   switch (part.type) {
     case "text":
       return (
@@ -23,16 +34,13 @@ export const PartView = memo(({ part, live, images }: Props) => {
         </div>
       );
     case "reasoning":
-      return (
-        <details class="jp-Chatcore-fold jp-Chatcore-reasoning">
-          <summary>{live ? "Thinking…" : "Thoughts"}</summary>
-          <div class="jp-Chatcore-fold-body">
-            <Markdown text={part.text} live={live} images={images} />
-          </div>
-        </details>
-      );
+      return <Reasoning part={part} live={live} images={images} />;
     case "tool":
-      return <Tool part={part} />;
+      return <Tool {...props} part={part} />;
+    case "notice":
+      return <Notice part={part} running={props.running} now={props.actions.now} />;
+    case "plan":
+      return <Plan part={part} running={props.running} />;
     case "output":
       return <Bundle data={part.data} {...(part.metadata ? { metadata: part.metadata } : {})} />;
     default:
@@ -40,11 +48,9 @@ export const PartView = memo(({ part, live, images }: Props) => {
   }
 });
 
-/** A part that stands beside the words: what was shown, planned or brought along. */
-export function Attachment({ part }: { readonly part: Part }): VNode {
+/** A part that stands beside the words: what was shown or brought along. */
+function Attachment({ part }: { readonly part: Part }): VNode {
   switch (part.type) {
-    case "plan":
-      return <Plan part={part} />;
     case "file":
       return <File part={part} />;
     case "cell":
@@ -57,21 +63,6 @@ export function Attachment({ part }: { readonly part: Part }): VNode {
       // a part that a newer server knows and we do not
       return <Json label={part.type} value={part} />;
   }
-}
-
-const STEPS = { pending: "to do", in_progress: "now", completed: "done" } as const;
-
-function Plan({ part }: { readonly part: PlanPart }): VNode {
-  return (
-    <ul class="jp-Chatcore-plan" aria-label="Plan">
-      {part.entries.map(({ content, status = "pending" }, index) => (
-        <li key={index} class={`jp-mod-${status}`}>
-          <span class="jp-Chatcore-hidden">{STEPS[status]}: </span>
-          {content}
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 function File({ part }: { readonly part: FilePart }): VNode {

@@ -3,6 +3,7 @@ import type { Entry } from "../outbox";
 import type { Actions } from "./controller";
 import { Icon } from "./icons";
 import { Bubble } from "./message";
+import { Said } from "./said";
 
 /** A message that the server does not have yet, or that the chat does not show yet. */
 export function Pending({
@@ -53,7 +54,7 @@ function Refused({ entry, actions }: { readonly entry: Entry; readonly actions: 
   return (
     <div class="jp-Chatcore-problem">
       <Icon name="alert" />
-      <span>{entry.error ?? "The server did not take this message."}</span>
+      <Said text={entry.error ?? "The server did not take this message."} />
       <button type="button" class="jp-Chatcore-button" onClick={() => actions.retry(entry.key)}>
         Try again
       </button>

@@ -3,6 +3,8 @@ import controls from "./style/controls.css";
 import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
+import picker from "./style/picker.css";
+import tools from "./style/tools.css";
 
 const MARK = "data-chatcore-style";
 
@@ -13,6 +15,6 @@ export function addStyles(element: HTMLElement): void {
   if (home.querySelector(`style[${MARK}]`)) return;
   const style = document.createElement("style");
   style.setAttribute(MARK, "");
-  style.textContent = [base, messages, controls, markdown, parts].join("\n");
+  style.textContent = [base, messages, controls, markdown, parts, tools, picker].join("\n");
   home.append(style);
 }

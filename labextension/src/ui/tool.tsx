@@ -1,11 +1,18 @@
 import type { VNode } from "preact";
-import type { DiffOutput, ToolPart, ToolStatus } from "../protocol";
+import { useState } from "preact/hooks";
+import type { ToolKind, ToolOutput, ToolPart, ToolStatus } from "../protocol";
+import { Approval } from "./approval";
+import { Arguments } from "./arguments";
 import { Bundle } from "./bundle";
+import type { Actions } from "./controller";
+import { Diff } from "./diff";
 import { Icon, type IconName } from "./icons";
+import { isOpen, outcomeOf } from "./permission";
+import { Said } from "./said";
 
 const STATUS: Readonly<Record<ToolStatus, readonly [text: string, icon: IconName]>> = {
   pending: ["preparing", "clock"],
-  awaiting: ["waiting for your permission", "clock"],
+  awaiting: ["waiting", "clock"],
   running: ["running", "tool"],
   done: ["done", "check"],
   failed: ["failed", "alert"],
@@ -13,56 +20,104 @@ const STATUS: Readonly<Record<ToolStatus, readonly [text: string, icon: IconName
   cancelled: ["stopped", "cross"],
 };
 
+/** What it would do, for who decides whether it may. */
+const DOES: Readonly<Record<ToolKind, string>> = {
+  read: "reads",
+  edit: "makes changes",
+  delete: "deletes",
+  move: "moves",
+  search: "searches",
+  execute: "runs a command",
+  think: "",
+  fetch: "uses the network",
+  other: "",
+};
+
+interface Props {
+  readonly part: ToolPart;
+  readonly message: number;
+  readonly index: number;
+  /** Whether its message is still being written. */
+  readonly running: boolean;
+  readonly actions: Actions;
+}
+
 /** A tool call: what it does, how it stands; unfolds to what went in and came out. */
-export function Tool({ part }: { readonly part: ToolPart }): VNode {
-  const [text, icon] = STATUS[part.status ?? "pending"];
-  return (
-    <details class={`jp-Chatcore-fold jp-Chatcore-tool jp-mod-${part.status ?? "pending"}`}>
-      <summary>
-        <Icon name={icon} />
-        <span class="jp-Chatcore-tool-title">{part.title || part.name}</span>
-        <span class="jp-Chatcore-muted">{text}</span>
-      </summary>
-      <div class="jp-Chatcore-fold-body">
-        {part.input ? <pre class="jp-Chatcore-output">{pretty(part.input)}</pre> : null}
-        {part.output?.map((output, index) => {
-          if (output.type === "text")
-            return (
-              <pre key={index} class="jp-Chatcore-output">
-                {output.text}
-              </pre>
-            );
-          if (output.type === "diff") return <Diff key={index} diff={output} />;
-          return <Bundle key={index} {...output} />;
-        })}
-        {part.error ? <p class="jp-Chatcore-problem">{part.error}</p> : null}
-      </div>
-    </details>
-  );
-}
-
-/** The arguments laid out, once they are complete. */
-function pretty(input: string): string {
-  try {
-    return JSON.stringify(JSON.parse(input), null, 2);
-  } catch {
-    return input;
+export function Tool({ part, message, index, running, actions }: Props): VNode {
+  const [, setExpired] = useState(false);
+  const status = part.status ?? "pending";
+  const asking = isOpen(part, running, actions.now()) ? part : null;
+  // what is asked for opens it once; only a person folds it again
+  const [asked, setAsked] = useState(asking !== null);
+  const [open, setOpen] = useState(asked);
+  if (asking && !asked) {
+    setAsked(true);
+    setOpen(true);
   }
+  return (
+    <div class={`jp-Chatcore-tool jp-mod-${asking ? "asking" : status}`} data-tool={status}>
+      <details
+        class="jp-Chatcore-fold"
+        open={open}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
+        <summary>
+          <Icon name={asking ? "lock" : STATUS[status][1]} />
+          <span class="jp-Chatcore-tool-title" dir="auto">
+            {part.title || part.name}
+          </span>
+          <span class="jp-Chatcore-muted">
+            {asking ? DOES[part.kind ?? "other"] : standing(part, running, actions.now())}
+          </span>
+        </summary>
+        {open ? <Body part={part} /> : null}
+      </details>
+      {asking ? (
+        <Approval
+          part={asking}
+          message={message}
+          index={index}
+          actions={actions}
+          onExpire={() => setExpired(true)}
+        />
+      ) : null}
+    </div>
+  );
 }
 
-function Diff({ diff }: { readonly diff: DiffOutput }): VNode {
-  const lines = (text: string | null | undefined, sign: string): string =>
-    (text ?? "")
-      .replace(/\n$/, "")
-      .split("\n")
-      .filter((line) => line || text)
-      .map((line) => `${sign} ${line}\n`)
-      .join("");
+/** What went in and came out; laid out only while somebody looks at it. */
+function Body({ part }: { readonly part: ToolPart }): VNode {
   return (
-    <pre class="jp-Chatcore-output">
-      <b>{`${diff.path}\n`}</b>
-      <del>{lines(diff.old, "−")}</del>
-      <ins>{lines(diff.new, "+")}</ins>
-    </pre>
+    <div class="jp-Chatcore-fold-body">
+      {part.input ? <Arguments text={part.input} /> : null}
+      {part.output?.map((output, at) => (
+        <Output key={at} output={output} />
+      ))}
+      {part.error ? (
+        <p class="jp-Chatcore-problem">
+          <Said text={part.error} />
+        </p>
+      ) : null}
+    </div>
   );
+}
+
+/** How it stands, and who allowed it; that it was not allowed is told once. */
+function standing(part: ToolPart, running: boolean, now: number): string {
+  const status = part.status ?? "pending";
+  const outcome = outcomeOf(part, running, now);
+  const allowed = part.approval?.outcome != null && status !== "denied";
+  if (!outcome) return STATUS[status][0];
+  return allowed ? `${STATUS[status][0]} · ${outcome}` : outcome;
+}
+
+function Output({ output }: { readonly output: ToolOutput }): VNode {
+  switch (output.type) {
+    case "text":
+      return <pre class="jp-Chatcore-output">{output.text}</pre>;
+    case "diff":
+      return <Diff diff={output} />;
+    default:
+      return <Bundle {...output} />;
+  }
 }

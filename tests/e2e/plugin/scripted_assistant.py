@@ -1,19 +1,37 @@
 """An assistant that does what it is told, at the speed it is told: for tests.
 
-stream 200 20ms    200 words, 20 ms apart
-say # Hello        the rest of the prompt, as Markdown
-hold               nothing at all, until it is stopped
-fail               an error for the user
-anything else      an echo
+stream 200 20ms        200 words, 20 ms apart
+say # Hello            the rest of the prompt, as Markdown
+hold                   nothing at all, until it is stopped
+fail `pip install x`   an error for the user, with this text
+ask Edit a file        a tool that asks for permission, then what was decided
+ask2                   two tools that ask at once
+wait 5                 a notice that counts down so many seconds, then a word
+plan                   a plan whose steps are done one after the other
+show                   every kind of part, and what was sent
+settings               the settings that it was given, as JSON
+anything else          an echo
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
 
-from jupyter_chatcore.assistants.base import Assistant, AssistantError, Item, Turn
+from scripted_parts import PLAN, asking, done, everything, notice, plan
+
+from jupyter_chatcore.api import Choice
+from jupyter_chatcore.assistants.base import (
+    Assistant,
+    AssistantError,
+    Availability,
+    Item,
+    Turn,
+)
 from jupyter_chatcore.parts import TextPart
+
+Items = AsyncIterator[Item]
 
 
 def prompt_text(turn: Turn) -> str:
@@ -28,26 +46,92 @@ class ScriptedAssistant(Assistant):
     title = "Scripted"
     description = "Does what the prompt says, for tests."
 
-    async def reply(self, turn: Turn) -> AsyncIterator[Item]:
+    async def availability(self) -> Availability:
+        """Ready, with two things to choose."""
+        model = Choice(name="model", title="Model", values=["small", "large"], value="small")
+        mode = Choice(name="mode", title="Mode", values=["ask", "edit"], value="ask")
+        return Availability(choices=(model, mode))
+
+    async def reply(self, turn: Turn) -> Items:
         """Yield what the prompt asks for."""
         command, _, rest = prompt_text(turn).partition(" ")
-        match command:
-            case "stream":
-                count, delay = rest.split()
-                async for word in words(int(count), float(delay.removesuffix("ms")) / 1000):
-                    yield word
-            case "say":
-                yield rest
-            case "hold":
-                await asyncio.Event().wait()
-            case "fail":
-                raise AssistantError("scripted", "The script says: fail.")
-            case _:
-                yield f"You said: {prompt_text(turn)}"
+        async for item in SCRIPTS.get(command, _echo)(turn, rest):
+            yield item
 
 
-async def words(count: int, delay: float) -> AsyncIterator[str]:
-    """`w0 w1 w2 ...`, `delay` seconds apart."""
-    for number in range(count):
+async def _echo(turn: Turn, _rest: str) -> Items:
+    yield f"You said: {prompt_text(turn)}"
+
+
+async def _stream(_turn: Turn, rest: str) -> Items:
+    count, delay = rest.split()
+    for number in range(int(count)):
         yield f"w{number} "
-        await asyncio.sleep(delay)
+        await asyncio.sleep(float(delay.removesuffix("ms")) / 1000)
+
+
+async def _say(_turn: Turn, rest: str) -> Items:
+    yield rest
+
+
+async def _hold(_turn: Turn, _rest: str) -> Items:
+    await asyncio.Event().wait()
+    yield ""
+
+
+async def _fail(_turn: Turn, rest: str) -> Items:
+    yield "So far it went well."
+    raise AssistantError("scripted", rest or "The script says: fail.")
+
+
+async def _ask(turn: Turn, rest: str) -> Items:
+    tool = asking("first", rest or "Edit a file")
+    yield tool
+    chosen = await turn.decision("first")
+    if chosen and chosen.kind.startswith("allow"):
+        yield done(tool)
+    yield f"Decided: {chosen.id if chosen else 'nothing'}"
+
+
+async def _ask_twice(turn: Turn, _rest: str) -> Items:
+    calls = ["first", "second"]
+    for call in calls:
+        yield asking(call, f"Run the {call}")
+    chosen = await asyncio.gather(*map(turn.decision, calls))
+    yield "Decided: " + ", ".join(option.id if option else "nothing" for option in chosen)
+
+
+async def _wait(_turn: Turn, rest: str) -> Items:
+    yield notice(float(rest))
+    await asyncio.sleep(float(rest))
+    yield "Waited."
+
+
+async def _plan(_turn: Turn, _rest: str) -> Items:
+    for steps in range(len(PLAN) + 1):
+        yield plan(steps)
+        await asyncio.sleep(0.5)
+    yield "Planned."
+
+
+async def _show(_turn: Turn, _rest: str) -> Items:
+    for item in everything():
+        yield item
+
+
+async def _settings(turn: Turn, _rest: str) -> Items:
+    yield json.dumps(turn.settings, sort_keys=True)
+
+
+SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
+    "stream": _stream,
+    "say": _say,
+    "hold": _hold,
+    "fail": _fail,
+    "ask": _ask,
+    "ask2": _ask_twice,
+    "wait": _wait,
+    "plan": _plan,
+    "show": _show,
+    "settings": _settings,
+}
