@@ -1,7 +1,7 @@
 """How a branch is fitted to a model's context window. The rule:
 
 1. The window is the first of: the chat's setting `window`, the server's configured
-   `window`, what the server says, what the price list knows of the model, 8192 tokens.
+   `window`, what the price list knows of the model, what the server says, 8192 tokens.
 2. A part of it is kept free for the answer: the answer's `max_tokens` where that is set,
    else a quarter of the window, at most 16384 tokens; never more than half of it.
 3. Sizes are estimated on the safe side: a token for every 3 bytes of text, 1600 tokens a
