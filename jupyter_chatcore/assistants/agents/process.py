@@ -115,7 +115,8 @@ class AgentProcess:
         await self.wait(TERM_SECONDS)
         await in_thread(lambda: _kill_all(self.pid, self._mark), "chatcore-agent-end")
         await self.wait(_KILL_SECONDS)
-        if self._guard is not None:
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.close()
             await self._guard.wait()
         await self._drain()
 
