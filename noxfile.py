@@ -18,7 +18,7 @@ nox.options.error_on_missing_interpreters = True
 PROJECT = nox.project.load_toml("pyproject.toml")
 E2E = "tests/e2e"
 NOTEBOOKS = "tests/test_notebooks.py"
-PYTHON = ["jupyter_chatcore", "tests", "benchmarks", "noxfile.py"]
+PYTHON = ["jupyter_chatcore", "tests", "benchmarks", "examples", "noxfile.py"]
 
 built: list[Path] = []
 
@@ -51,10 +51,10 @@ def wheel(session: nox.Session) -> str:
 
 
 def install(session: nox.Session, name: str) -> None:
-    """The project's wheel with the requirements of a dependency group."""
+    """The project's wheel, with every assistant's extra and a dependency group."""
     session.install("pip")
     session.install("--force-reinstall", "--no-deps", wheel(session))
-    session.install(wheel(session), *group(name))
+    session.install(f"{wheel(session)}[all]", *group(name))
 
 
 @nox.session

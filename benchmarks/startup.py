@@ -1,7 +1,8 @@
 """What the extension adds to the start of `jupyter server`, and what it brings along.
 
 A server without it and one with it start in turns: CPU and wall time until it answers,
-and its memory then. Also `import jupyter_chatcore` in a Python that has what a kernel
+and its memory then. So do one with every extra installed and one with none. Also how long
+the list of assistants takes, `import jupyter_chatcore` in a Python that has what a kernel
 has, the packages beyond jupyter_server and anywidget, and the widget's bundle if built.
 
     python benchmarks/startup.py [--quick]
@@ -18,13 +19,13 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import NamedTuple
 
+from environments import PROJECT, closure, environment, modules, only_for_extras
 from measure import Report, Row, Spread, Stopwatch, begin, memory, spread, turns
-from packaging.requirements import Requirement
-from servers import Server, folder
+from servers import Caller, Server, folder
+from traced import loaded, traced
 
 import jupyter_chatcore
 
@@ -55,6 +56,7 @@ def main() -> None:
     rounds = 7 if report.quick else 11
     with folder() as home:
         servers(report, home, rounds)
+        extras(report, home, rounds)
     imports(report, rounds)
     packages(report)
     bundle(report)
@@ -79,6 +81,87 @@ def servers(report: Report, home: Path, rounds: int) -> None:
             Row(f"start of a server: {figure} added (floor: the whole start without it)", unit,
                 added, bare, target=limit)
         )  # fmt: skip
+
+
+def extras(report: Report, home: Path, rounds: int) -> None:
+    """Starts with every extra installed and with none, in turns; and the list of assistants."""
+    hidden = only_for_extras()
+    if not hidden:
+        report.notes.append("no extra is installed here, so there is nothing to compare")
+        return
+    pythons = {
+        "all": environment(home / "with-extras", set()),
+        "none": environment(home / "without-extras", hidden),
+    }
+    starts(report, home, rounds, pythons)
+    seen = {name: loaded(home / f"traced-{name}", python) for name, python in pythons.items()}
+    bare = traced(home / "traced-bare", pythons["all"])
+    bare.start()
+    jupyters = {name.partition(".")[0] for name in bare.imported()}
+    bare.close()
+    for number, when in enumerate(("once it answers", "once it has listed the assistants")):
+        counts = {name: one(len(found[number])) for name, found in seen.items()}
+        theirs = {name.partition(".")[0] for name in seen["all"][number]} & modules(hidden)
+        note = f"of the extras: {named(theirs - jupyters)}; by Jupyter itself: "
+        report.add(
+            Row(f"modules loaded {when}, every extra installed (floor: none)", "", counts["all"],
+                counts["none"], note=note + named(theirs & jupyters))
+        )  # fmt: skip
+    listing(report, home / "listing", pythons["all"], rounds)
+
+
+def starts(report: Report, home: Path, rounds: int, pythons: dict[str, Path]) -> None:
+    """CPU and wall time of a start with each Python."""
+    found: dict[str, list[Start]] = defaultdict(list)
+    both = {name: server_of(home / f"extras-{name}", python) for name, python in pythons.items()}
+    for server in both.values():
+        start(server)
+    for name in turns(rounds, list(both)):
+        found[name].append(start(both[name]))
+    for server in both.values():
+        server.close()
+    for figure, unit, limit in (("cpu", "ms", 1.05), ("wall", "ms", None), ("memory", "MB", None)):
+        ours, floor = ([getattr(each, figure) for each in found[name]] for name in ("all", "none"))
+        report.add(
+            Row(f"start of a server, every extra installed: {figure} (floor: none installed)",
+                unit, spread(ours), spread(floor), judged="ratio", target=limit)
+        )  # fmt: skip
+
+
+def server_of(home: Path, python: Path) -> Server:
+    """A server with the extension, run by another Python."""
+    server = Server(home, CHATCORE)
+    server.command[0] = str(python)
+    return server
+
+
+def named(modules: set[str]) -> str:
+    """Modules in a note."""
+    return ", ".join(sorted(modules)) or "none"
+
+
+def listing(report: Report, home: Path, python: Path, rounds: int) -> None:
+    """How long the list of assistants takes: the first time, and then."""
+    first, then = list[float](), list[float]()
+    for _ in range(rounds):
+        server = server_of(home, python)
+        server.start()
+        caller = Caller(server)
+        for figures in (first, then):
+            watch = Stopwatch()
+            caller.json("GET", "chatcore/assistants")
+            figures.append(watch.read().wall * 1e3)
+        caller.close()
+        server.close()
+    report.add(
+        Row("GET assistants, the first after a start (floor: the second)", "ms", spread(first),
+            spread(then), note="asks Ollama and LM Studio, loads the core")
+    )  # fmt: skip
+
+
+def one(figure: float) -> Spread:
+    """A figure that does not vary."""
+    return Spread(figure, figure, figure, 1)
 
 
 def start(server: Server) -> Start:
@@ -145,33 +228,12 @@ def measured(statement: str) -> tuple[float, float, list[str]]:
 
 def packages(report: Report) -> None:
     """What an install brings that jupyter_server and anywidget do not."""
-    ours, others = closure("jupyter-chatcore"), closure("jupyter-server") | closure("anywidget")
-    more = sorted(ours - others - {"jupyter-chatcore"})
-    figure = Spread(len(more), len(more), len(more), 1)
+    ours, others = closure(PROJECT), closure("jupyter-server", "anywidget")
+    more = sorted(ours - others - {PROJECT})
     report.add(
-        Row("packages beyond jupyter_server and anywidget", "", figure, target=14,
+        Row("packages beyond jupyter_server and anywidget", "", one(len(more)), target=14,
             note=", ".join(more))
     )  # fmt: skip
-
-
-def closure(name: str) -> set[str]:
-    """A distribution and all that it requires here, without extras."""
-    found, left = set[str](), [name]
-    while left:
-        one = re.sub(r"[-_.]+", "-", left.pop()).lower()
-        if one not in found:
-            found.add(one)
-            left += required(one)
-    return found
-
-
-def required(name: str) -> list[str]:
-    """What a distribution requires directly; nothing where it is not installed."""
-    try:
-        wanted = [Requirement(line) for line in requires(name) or []]
-    except PackageNotFoundError:
-        return []
-    return [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": ""})]
 
 
 def bundle(report: Report) -> None:
@@ -203,7 +265,7 @@ def initial(folder: Path, name: str) -> set[Path]:
 def gzipped(paths: set[Path]) -> Spread:
     """The size of files as they are sent, in kB."""
     size = sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths) / 1e3
-    return Spread(size, size, size, 1)
+    return one(size)
 
 
 if __name__ == "__main__":

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from plugged import FRUITBOX, install, on_path
+from plugged import FRUITBOX, install, on_path, plug
 
 from jupyter_chatcore.api import SearchHit, SearchResult, SnippetPiece
-from jupyter_chatcore.assistants.base import Turn, no_hits
+from jupyter_chatcore.assistants.base import Assistant, Turn, no_hits
 from jupyter_chatcore.assistants.builtin import BuiltinAssistant
 from jupyter_chatcore.assistants.guide.answers import Guide
 from jupyter_chatcore.assistants.guide.library import Library
 from jupyter_chatcore.assistants.guide.lookup import Lookup
 from jupyter_chatcore.assistants.guide.packages import Package
+from jupyter_chatcore.assistants.presets import AGENTS, MODELS, read_settings
 from jupyter_chatcore.errors import StoreBusy
 from jupyter_chatcore.parts import CellPart, Part, TextPart
 from jupyter_chatcore.protocol import Message, Session
@@ -38,7 +42,7 @@ def turn(*parts: Part, search: Callable[[str], Awaitable[SearchResult]] = no_hit
     return Turn(session=session, history=(), prompt=prompt, reply=3, search=search)
 
 
-async def said(assistant: BuiltinAssistant, asked: Turn) -> str:
+async def said(assistant: Assistant, asked: Turn) -> str:
     """The whole answer."""
     return "".join([str(item) async for item in assistant.reply(asked)])
 
@@ -213,15 +217,55 @@ async def test_connect_tells_what_there_is_and_no_secret(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, prompt: str
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     answer = await ask(prompt)
-    assert "`OPENAI_API_KEY`" in answer
+    machine = answer.partition("### What was found on this machine")[2]
+    assert "Keys in the server's environment: `OPENAI_API_KEY`" in machine
+    assert "ANTHROPIC_API_KEY" not in machine
     assert "very-secret" not in answer
-    assert "jupyter_chatcore.assistants" in answer
 
 
-async def test_the_plugin_that_connect_shows_is_python(ask: Ask) -> None:
-    code = (await ask("/connect")).partition("```python\n")[2].partition("\n```")[0]
-    compile(code, "plug-in", "exec")
+async def test_connect_tells_how_each_kind_is_set_up(ask: Ask) -> None:
+    answer = await ask("/connect")
+    for extra in ("models", "agents", "local"):
+        assert f'pip install "jupyter-chatcore[{extra}]"' in answer
+    models, agents = MODELS.values(), AGENTS.values()
+    for title in [*(one.title for one in models), *(one.title for one in agents)]:
+        assert title in answer
+    for variable in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "OPENROUTER_API_KEY"):
+        assert f"`{variable}`" in answer
+
+
+async def test_connect_finds_the_programs_that_are_there(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ollama", "opencode"):
+        program = tmp_path / name
+        program.touch()
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    answer = await ask("/connect")
+    assert "- Programs that serve models: Ollama (`ollama`)\n" in answer
+    assert "- Programs of agents: OpenCode (`opencode`)\n" in answer
+
+
+async def test_connect_finds_extras_and_plugins(ask: Ask, site: Path) -> None:
+    plug(site, "canary", "")
+    answer = await ask("/connect")
+    assert re.search(r"^- Extras that are installed: .*`local`", answer, re.MULTILINE)
+    assert re.search(r"^- Plug-ins: .*`canary`", answer, re.MULTILINE)
+
+
+async def test_the_code_that_connect_shows_is_so(ask: Ask) -> None:
+    settings, example = re.findall(r"```python\n(.*?)\n```", await ask("/connect"), re.DOTALL)
+    given: Any = SimpleNamespace(ChatcoreApp=SimpleNamespace())
+    exec(settings, {"c": given})
+    read = read_settings(given.ChatcoreApp.models, {}, given.ChatcoreApp.local_model)
+    assert given.ChatcoreApp.default_assistant in read.models
+    assert read.local is not None
+    names: dict[str, Any] = {}
+    exec(example, names)
+    assert await said(names["Mine"](), turn(TextPart(text="hi"))) == "You said: hi"
 
 
 async def found(words: str) -> SearchResult:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_client.blocking.client import BlockingKernelClient
-from jupyterprocess import JupyterProcess, running, wait_for
+from jupyterprocess import JupyterProcess, running
+from kernels import opened, run
+from plugged import plug
+
+from jupyter_chatcore.assistants.presets import MODELS
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-QUICKSTART = next(path for path in NOTEBOOKS if path.name == "quickstart.ipynb")
+QUICKSTART, ASSISTANTS = (
+    next(path for path in NOTEBOOKS if path.stem == stem) for stem in ("quickstart", "assistants")
+)
+PARROT = Path(__file__).parent.parent / "examples" / "parrot" / "parrot.py"
 
 
 def code_cells(path: Path) -> list[dict[str, Any]]:
@@ -32,45 +39,72 @@ def test_a_notebook_is_clean(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-    with running(tmp_path_factory.mktemp("server"), "server") as process:
-        yield process
+    with pytest.MonkeyPatch.context() as patch:
+        forget_keys(patch)
+        with running(tmp_path_factory.mktemp("server"), "server") as process:
+            yield process
 
 
-@pytest.fixture
-def kernel(server: JupyterProcess) -> Iterator[BlockingKernelClient]:
-    shutil.copy(QUICKSTART, server.root)
-    name = QUICKSTART.name
-    body = {"path": name, "name": name, "type": "notebook", "kernel": {"name": "python3"}}
-    started = server.call("POST", "api/sessions", body)
-    connection = server.home / "runtime" / f"kernel-{started['kernel']['id']}.json"
-    wait_for("the kernel's connection file", connection.is_file)
-    client = BlockingKernelClient(connection_file=str(connection))
-    client.load_connection_file()
-    client.start_channels()
-    client.wait_for_ready(60)
-    yield client
-    client.stop_channels()
-    server.call("DELETE", f"api/sessions/{started['id']}")
+def forget_keys(patch: pytest.MonkeyPatch) -> None:
+    """Take the keys of providers out of the environment of whoever runs the tests."""
+    for settings in MODELS.values():
+        if settings.key_env:
+            patch.delenv(settings.key_env, raising=False)
 
 
-def run(kernel: BlockingKernelClient, cell: dict[str, Any]) -> list[dict[str, Any]]:
-    """Run a cell; what it shows."""
-    outputs: list[dict[str, Any]] = []
-
-    def note(message: Any) -> None:
-        if message["msg_type"] in {"display_data", "execute_result", "stream"}:
-            outputs.append(message["content"])
-
-    reply = kernel.execute_interactive("".join(cell["source"]), output_hook=note, timeout=60)
-    assert reply["content"]["status"] == "ok", reply["content"]
-    return outputs
+def run_all(server: JupyterProcess, path: Path) -> dict[str, str]:
+    """Run a notebook from top to bottom; what each cell shows as text, by the cell's id."""
+    shutil.copy(path, server.root)
+    with opened(server, path.name) as kernel:
+        return {cell["id"]: text_of(run(kernel, source(cell))) for cell in code_cells(path)}
 
 
-def test_quickstart_runs(kernel: BlockingKernelClient, server: JupyterProcess) -> None:
-    shown = {cell["id"]: run(kernel, cell) for cell in code_cells(QUICKSTART)}
-    assert shown["own-chat"][0]["data"]["text/plain"] == "Chat()"
-    assert shown["named-chat"][0]["data"]["text/plain"] == "Chat('ideas')"
+def source(cell: dict[str, Any]) -> str:
+    """A cell's code."""
+    return "".join(cell["source"])
+
+
+def text_of(outputs: list[dict[str, Any]]) -> str:
+    """All that was printed or shown, as text."""
+    return "".join(o["text"] if "text" in o else o["data"]["text/plain"] for o in outputs)
+
+
+def test_quickstart_runs(server: JupyterProcess) -> None:
+    shown = run_all(server, QUICKSTART)
+    assert shown["own-chat"] == "Chat()"
+    assert shown["named-chat"] == "Chat('ideas')"
     question, answer = server.messages("ideas")
     assert question["parts"] == [{"type": "text", "text": "What can you do?"}]
     assert answer["status"] == "done"
-    assert "".join(part["text"] for part in answer["parts"]) in shown["ask"][0]["text"]
+    assert "".join(part["text"] for part in answer["parts"]) in shown["ask"]
+
+
+def test_assistants_runs_with_nothing_configured(server: JupyterProcess) -> None:
+    shown = run_all(server, ASSISTANTS)
+    states = dict(line.split()[:2] for line in shown["assistants"].splitlines())
+    assert states["builtin"] == "ready"
+    assert states["openai"] == states["local"] == "not_configured"
+    assert states["ollama"] == "unreachable"
+    assert "OPENAI_API_KEY" in shown["assistants"]
+    assert shown["choose"] == "Chat('who-answers')"
+    question, answer = server.messages("who-answers")
+    assert question["parts"] == [{"type": "text", "text": "/connect"}]
+    assert answer["author"]["username"] == "builtin"
+    assert "".join(part["text"] for part in answer["parts"]) in shown["ask"]
+    # the plug-in that every server of the tests has
+    assert shown["switch"] == "This chat is now answered by scripted\n"
+    assert shown["define"] == "who answers \n"
+    assert "pip install ./examples/parrot" in shown["permit"]
+
+
+def test_assistants_runs_with_a_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = tmp_path / "site"
+    plug(site, "parrot", PARROT.read_text(encoding="utf-8"), "Parrot")
+    known = os.environ.get("PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(site), known])))
+    forget_keys(monkeypatch)
+    with running(tmp_path / "home", "server") as process:
+        shown = run_all(process, ASSISTANTS)
+        assert shown["switch"] == "This chat is now answered by parrot\n"
+        assert shown["permit"] == "It asks: Write to parrot.txt\nIt says: Written down.\n"
+        assert (process.root / "parrot.txt").read_text(encoding="utf-8") == "the milk\n"

@@ -6,9 +6,11 @@ import ast
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from string import Template
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -16,6 +18,8 @@ import pytest
 from jupyterprocess import JupyterProcess, running
 
 from jupyter_chatcore.app import ChatcoreApp
+from jupyter_chatcore.assistants.presets import AGENTS, LOCAL, MODELS, read_settings
+from jupyter_chatcore.assistants.registry import BUILTIN
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -118,6 +122,39 @@ def test_settings_table() -> None:
             assert ast.literal_eval(shown.strip("`")) == traits[name].default()
 
 
+def test_assistants_table() -> None:
+    section = README.partition("## Who answers")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| `([\w-]+)` \| (.*?) \| (.+) \|$", section, re.MULTILINE)
+    table = {name: (title, install, then) for title, name, install, then in rows}
+    assert table.keys() == {BUILTIN, LOCAL, *MODELS, *AGENTS}
+    for name, model in MODELS.items():
+        assert table[name][0] == model.title
+        assert (model.key_env or "found by itself") in table[name][2]
+    for name, agent in AGENTS.items():
+        assert table[name][0] == agent.title
+        assert agent.install in table[name][1]
+
+
+def test_extras() -> None:
+    with (REPOSITORY / "pyproject.toml").open("rb") as file:
+        extras = tomllib.load(file)["project"]["optional-dependencies"]
+    assert {*re.findall(r"`\.\[(\w+)\]`", README)} == {*extras} - {"app"}
+
+
+def test_examples_of_settings() -> None:
+    [block] = [block for block in blocks("python") if "c.ChatcoreApp" in block]
+    given = SimpleNamespace(ChatcoreApp=SimpleNamespace())
+    exec(block, {"c": given})
+    read = read_settings(
+        **{name.removesuffix("_model"): each for name, each in vars(given.ChatcoreApp).items()}
+    )
+    assert read.models["lab"].key_env == "LAB_KEY"
+    assert read.models["openai"].key_env == "OPENAI_API_KEY"
+    assert read.agents["opencode"].command == AGENTS["opencode"].command
+    assert read.local is not None
+    assert read.local.window == 16384
+
+
 def test_two_commands() -> None:
     commands = blocks("bash")[:2]
     assert commands[0] == 'pip install ".[app]" && jupyter lab notebooks/quickstart.ipynb\n'
@@ -131,7 +168,8 @@ def test_named_files_exist(document: str) -> None:
     text = (REPOSITORY / document).read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!http)([^)#]+)\)", text)
     names = re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|md|js|ts|tsx|json|toml|ipynb))`", text)
-    places = [REPOSITORY, REPOSITORY / "jupyter_chatcore", REPOSITORY / "tests" / "e2e"]
+    package = REPOSITORY / "jupyter_chatcore"
+    places = [REPOSITORY, package, package / "assistants", REPOSITORY / "tests" / "e2e"]
     elsewhere = {"jupyter_server_config.py", "chatcore/openapi.json"}
     for name in {*links, *names} - elsewhere:
         assert any((place / name).exists() for place in places), name

@@ -23,21 +23,25 @@ MODELS = {
         title="OpenAI",
         base_url="https://api.openai.com/v1",
         key_env="OPENAI_API_KEY",
+        model="gpt-6.1-terra",
     ),
     "anthropic": ModelSettings(
         kind="anthropic",
         title="Anthropic",
         key_env="ANTHROPIC_API_KEY",
+        model="claude-sonnet-5-5",
     ),
     "google": ModelSettings(
         kind="google",
         title="Google Gemini",
         key_env="GOOGLE_API_KEY",
+        model="gemini-3.8-flash",
     ),
     "openrouter": ModelSettings(
         title="OpenRouter",
         base_url="https://openrouter.ai/api/v1",
         key_env="OPENROUTER_API_KEY",
+        model="openrouter/auto",
     ),
     "ollama": ModelSettings(title="Ollama", base_url="http://127.0.0.1:11434/v1"),
     "lmstudio": ModelSettings(title="LM Studio", base_url="http://127.0.0.1:1234/v1"),
@@ -49,23 +53,28 @@ AGENTS = {
     ),
     "claude-code": AgentSettings(
         title="Claude Code",
-        command=["claude-code-acp"],
-        install="npm install -g @zed-industries/claude-code-acp",
+        command=["claude-agent-acp"],
+        install="npm install -g @agentclientprotocol/claude-agent-acp",
     ),
     "codex": AgentSettings(
-        title="Codex", command=["codex-acp"], install="npm install -g @zed-industries/codex-acp"
+        title="Codex",
+        command=["codex-acp"],
+        install="npm install -g @agentclientprotocol/codex-acp",
     ),
     "gemini-cli": AgentSettings(
         title="Gemini CLI",
-        command=["gemini", "--experimental-acp"],
+        command=["gemini", "--acp"],
         install="npm install -g @google/gemini-cli",
     ),
-    "goose": AgentSettings(title="Goose", command=["goose", "acp"], install="pip install goose-ai"),
+    # a package of this name on PyPI is by somebody else
+    "goose": AgentSettings(
+        title="Goose", command=["goose", "acp"], install="brew install block-goose-cli"
+    ),
     "qwen-code": AgentSettings(
         title="Qwen Code", command=["qwen", "--acp"], install="npm install -g @qwen-code/qwen-code"
     ),
     "vibe": AgentSettings(
-        title="Mistral Vibe", command=["vibe-acp"], install="pip install mistral-vibe"
+        title="Mistral Vibe", command=["vibe-acp"], install="uv tool install mistral-vibe"
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 _NAMED = re.compile(
@@ -26,6 +27,13 @@ def without_secrets(text: str, limit: int = 300) -> str:
     line = _BEARER.sub(HIDDEN, line)
     line = _LONG.sub(HIDDEN, line)
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """The text with these secrets hidden, wherever they stand in it."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def describe(error: BaseException) -> str:

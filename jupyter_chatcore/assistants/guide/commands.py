@@ -36,7 +36,9 @@ class Commands:
             "docs": Command("/docs name", "all that is known of a name", self._docs),
             "find": Command("/find words", "search all chats", self._find),
             "packages": Command("/packages", "what has been read", self._packages),
-            "connect": Command("/connect", "how to get a model to answer", self._connect),
+            "connect": Command(
+                "/connect", "how to get a model or an agent to answer", self._connect
+            ),
         }
 
     def answer(self, prompt: str, turn: Turn) -> Pieces:
@@ -98,6 +100,10 @@ class Commands:
         found = await in_thread(machine.found, "chatcore-machine")
         yield texts.CONNECT.format(
             who_now=texts.WHAT_I_AM.partition(" `/connect`")[0],
+            providers=machine.providers(),
+            keys=machine.code(machine.keys()),
+            agents=machine.agents(),
+            settings=fence(texts.SETTINGS),
             example=fence(texts.EXAMPLE),
             registration=fence(texts.REGISTRATION, "toml"),
             found="\n".join(f"- {line}" for line in found),

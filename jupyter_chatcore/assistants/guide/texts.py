@@ -53,50 +53,56 @@ STORED = (
 )
 STOPPING = "**Stop** ends an answer at any time; what was there stays in the chat."
 
-CONNECT = """### Connecting a model
+CONNECT = """### Getting a model or an agent to answer
 
-{who_now}
+{who_now} Each of these becomes an assistant of its own, which a chat can be given to. After an
+install or a change of settings, start Jupyter again.
 
-This version brings no connection to a model of its own. A model, or anything else that answers,
-comes as a plug-in: a Python package with a class like this.
+| | install | then |
+|---|---|---|
+| a provider: {providers} | `pip install "jupyter-chatcore[models]"` | set its key in the server's \
+environment: {keys} |
+| Ollama, LM Studio | the same | start it: on this machine it is found by itself |
+| any server that speaks OpenAI's protocol | the same | name it in `ChatcoreApp.models`, see below |
+| a coding agent: {agents} | `pip install "jupyter-chatcore[agents]"`, and the agent's program | \
+log in once with the agent itself; it asks before it changes or runs anything |
+| a model file (GGUF), on this machine | `pip install "jupyter-chatcore[local]"` | name it in \
+`ChatcoreApp.local_model`, see below |
+| a plug-in | its package | nothing; one of your own is a page long, see below |
 
-{example}
+In `jupyter_server_config.py`:
 
-Its `pyproject.toml` registers the class; the name on the left is the class's `name`:
+{settings}
 
-{registration}
-
-Install the package where the Jupyter server runs and restart the server. To have it answer by
-default, start the server with `--ChatcoreApp.default_assistant=mine`. Keep its key in an
-environment variable of the server: whatever is in a message is stored in the chat.
+`default_assistant` answers wherever a chat names no other. Keep keys out of the chats: whatever is
+in a message is stored.
 
 ### What was found on this machine
 
-{found}"""
+{found}
 
-EXAMPLE = """from collections.abc import AsyncIterator
+### A plug-in of your own
 
-from jupyter_chatcore.assistants.base import Assistant, Turn
-from jupyter_chatcore.parts import TextPart
-from openai import AsyncOpenAI  # or any other library
+{example}
+
+Its package's `pyproject.toml` registers the class; the name on the left is the class's `name`:
+
+{registration}"""
+
+SETTINGS = """# a server of your own; its key, if it wants one, is in the variable named here
+c.ChatcoreApp.models = {"lab": {"base_url": "http://gpu.example:8000/v1", "key_env": "LAB_KEY"}}
+c.ChatcoreApp.local_model = {"model": "~/models/name-of-the-file.gguf"}
+c.ChatcoreApp.default_assistant = "lab"
+"""
+EXAMPLE = """from jupyter_chatcore.assistants.base import Assistant
 
 
 class Mine(Assistant):
     name = "mine"
-    title = "My model"
+    title = "My assistant"
 
-    async def reply(self, turn: Turn) -> AsyncIterator[str]:
-        messages = [
-            {"role": m.role, "content": "".join(p.text for p in m.parts if isinstance(p, TextPart))}
-            for m in (*turn.history, turn.prompt)
-        ]
-        # the key is read from OPENAI_API_KEY, the address from OPENAI_BASE_URL
-        stream = await AsyncOpenAI().chat.completions.create(
-            model="the-name-of-a-model", messages=messages, stream=True
-        )
-        async for chunk in stream:
-            if chunk.choices:
-                yield chunk.choices[0].delta.content or ""
+    async def reply(self, turn):
+        yield f"You said: {turn.text}"  # or whatever answers, piece by piece
 """
 REGISTRATION = """[project.entry-points."jupyter_chatcore.assistants"]
 mine = "my_package:Mine"
@@ -120,7 +126,7 @@ _TALK = tuple((re.compile(pattern, re.I), text) for pattern, text in _ANSWERS)
 _WANTS_MODEL = re.compile(
     r"\b(connect|use|add|configure|set ?up|choose|switch to|install)\b.*"
     r"\b(llm|gpt[\w.-]*|chatgpt|claude|gemini|mistral|ollama|openai|anthropic|language model"
-    r"|ai model|api key|another assistant)\b"
+    r"|ai model|api key|another assistant|lm studio|local model|gguf|opencode|codex|coding agent)\b"
     r"|\bconnect\b.*\b(model|assistant|agent)s?\b"
     r"|\b(what|which) (ai |language )?(models|assistants|agents) (can i|are|do you|does)\b",
     re.I,

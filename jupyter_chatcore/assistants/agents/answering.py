@@ -1,0 +1,107 @@
+"""One reply of an agent: what it is sent, and what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+
+from ...parts import NoticePart
+from ...protocol import Sent
+from ..base import Item, Turn
+from .content import asked, text_block
+from .failures import stopped
+from .memory import Recap, recap, remembered
+from .sessions import Opened, Sessions
+from .stream import Answer, End
+
+
+async def reply(sessions: Sessions, name: str, turn: Turn) -> AsyncGenerator[Item, None]:
+    """Ask the agent, and say what it says.
+
+    Raises:
+        AssistantError: it could not be asked, or did not end well.
+    """
+    agent = sessions.agent
+    await agent.ready()
+    opened = await sessions.open(turn)
+    chosen = await sessions.choose(opened.id, turn.settings)
+    told = recap(turn.history, turn.omitted) if not opened.turns and turn.history else None
+    if told:
+        yield _notice(told, agent.title)
+    blocks = _blocks(turn, told, _takes_images(sessions))
+    ext = remembered(turn.history, name, opened.id, opened.turns + 1)
+    yield _sent(blocks, told, chosen, ext)
+    async with aclosing(_ask(sessions, opened, turn, blocks, chosen.get("model"))) as items:
+        async for item in items:
+            yield item
+
+
+async def _ask(
+    sessions: Sessions, opened: Opened, turn: Turn, blocks: list[dict[str, Any]], model: str | None
+) -> AsyncGenerator[Item, None]:
+    sessions.asked(opened.id)
+    ledger = sessions.ledger(opened.id)
+    stream = sessions.agent.prompt(opened.id, blocks)
+    try:
+        answer = Answer(stream, turn.decision, ledger)
+        async with aclosing(answer.items()) as items:
+            async for item in items:
+                yield item
+    finally:
+        sessions.agent.leave(stream)
+    assert answer.end is not None
+    yield ledger.end(answer.end.answer, model)
+    await _check(sessions, answer.end)
+    sessions.replied(opened.id, turn.reply)
+
+
+async def _check(sessions: Sessions, end: End) -> None:
+    """Raise what went wrong, if anything did."""
+    if end.error is not None:
+        raise await sessions.agent.explained(end.error, "answer")
+    reason = end.answer.get("stopReason")
+    if reason != "end_turn":
+        raise stopped(str(reason), sessions.agent.scene())
+
+
+def _takes_images(sessions: Sessions) -> bool:
+    capabilities = sessions.agent.hello.agent_capabilities
+    prompts = capabilities.prompt_capabilities if capabilities else None
+    return bool(prompts and prompts.image)
+
+
+def _blocks(turn: Turn, told: Recap | None, images: bool) -> list[dict[str, Any]]:
+    before = [text_block(told.text)] if told else []
+    return [*before, *asked(turn.prompt.parts, images)]
+
+
+def _notice(told: Recap, title: str) -> NoticePart:
+    older = f"; {told.omitted} older ones were left out" if told.omitted else ""
+    cut = f"; {len(told.shortened)} of them shortened" if told.shortened else ""
+    return NoticePart(
+        name="context",
+        text=f"{title} has no memory of the chat as it is shown, so it was told its"
+        f" {told.told} newest messages{cut}{older}.",
+        level="warning" if told.omitted or told.shortened else "info",
+    )
+
+
+def _sent(
+    blocks: list[dict[str, Any]],
+    told: Recap | None,
+    chosen: Mapping[str, str],
+    ext: dict[str, Any],
+) -> Sent:
+    return Sent(
+        digest=hashlib.sha256(msgspec.json.encode(blocks)).hexdigest(),
+        model=chosen.get("model"),
+        parameters={name: value for name, value in chosen.items() if name != "model"},
+        messages=1 + (told.told if told else 0),
+        omitted=told.omitted if told else 0,
+        shortened=told.shortened if told else [],
+        ext=ext,
+    )

@@ -1,0 +1,157 @@
+"""What is sent in each round of a turn: the branch fitted to the window, then the rounds so far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from pydantic_ai.messages import InstructionPart, ModelMessage, ModelRequest, ModelResponse
+from pydantic_ai.models import ModelRequestParameters
+
+from ...parts import NoticePart, ToolPart
+from ...protocol import Sent
+from ..base import AssistantError, Turn
+from . import convert
+from .fit import Fitted, TooLong, budget, fit, shortened, size, tokens
+from .history import Reader, ended_result, said
+from .instructions import INSTRUCTIONS
+from .said import Call, Said, Text
+from .setup import Setup
+from .stream import Ask
+
+_LEAST_RESULT = 200
+"""Tokens that a tool's result is given at least."""
+
+
+class Composer:
+    """Composes the requests of one turn; `provider` is who reads them.
+
+    `tools` says whether tools are offered, and may be switched off on the way.
+    """
+
+    def __init__(self, setup: Setup, turn: Turn, provider: str) -> None:
+        self.tools = setup.settings.tools and bool(turn.tools)
+        self._setup = setup
+        self._turn = turn
+        self._provider = provider
+        self._parameters = setup.options.parameters(setup.settings)
+        self._system = next(
+            text
+            for text in (setup.options.system, setup.settings.system, INSTRUCTIONS)
+            if text is not None
+        )
+        self._steps: list[ModelMessage] = []
+        self._steps_size = 0
+        self._cut = False
+        self._fitted = Fitted((), 0, (), 0)
+
+    def compose(self) -> Ask:
+        """The next request.
+
+        Raises:
+            AssistantError: `context_too_long`, `empty` or `bad_settings`.
+        """
+        reader = Reader(self._provider, self._setup.model, self.tools)
+        prompt = self._prompt(reader)
+        told = (said(message, reader) for message in self._turn.history)
+        try:
+            self._fitted = fit([one for one in told if one], prompt, self._room())
+        except TooLong:
+            raise self._too_long() from None
+        return Ask(
+            [*convert.messages(self._fitted.said, self._provider), *self._steps],
+            convert.request(self._parameters, self._setup.settings),
+            self._request(),
+        )
+
+    def add(self, response: ModelResponse, ended: list[tuple[ToolPart, str]]) -> None:
+        """Count in a round: what the model said, and the ended calls with their ids there."""
+        left = self._room() - size(self._fitted.said[-1]) - _size(response)
+        share = max(left // (2 * len(ended)), _LEAST_RESULT)
+        results = [self._result(part, call, share) for part, call in ended]
+        self._steps += [response, ModelRequest(parts=[convert.result(one) for one in results])]
+        self._steps_size += _size(response) + sum(tokens(one.result) for one in results)
+
+    def sent(self, digest: str | None, signatures: list[str | None]) -> Sent:
+        """What the last request was."""
+        kept = {"model": self._setup.model, "signatures": signatures}
+        cut = [self._turn.reply] if self._cut else []
+        return Sent(
+            digest=digest,
+            model=self._setup.model,
+            parameters=self._parameters,
+            messages=len(self._fitted.said),
+            omitted=self._omitted,
+            shortened=[*self._fitted.shortened, *cut],
+            window=self._setup.window,
+            ext={self._provider: kept} if any(signatures) else None,
+        )
+
+    def notice(self) -> NoticePart | None:
+        """What of the chat was not sent, in words; None where all was."""
+        told = [
+            f"{_messages(self._omitted)} left out" if self._omitted else "",
+            f"{_messages(len(self._fitted.shortened))} shortened" if self._fitted.shortened else "",
+            "long results of tools were shortened" if self._cut else "",
+        ]
+        if not any(told):
+            return None
+        window = f"{self._setup.window:,} tokens"
+        text = f"To fit the model's window of {window}: {', '.join(filter(None, told))}."
+        return NoticePart(name="context", text=text)
+
+    @property
+    def _omitted(self) -> int:
+        return self._turn.omitted + self._fitted.omitted
+
+    def _prompt(self, reader: Reader) -> Said:
+        prompt = said(self._turn.prompt, reader)
+        if prompt is None or not any(_says(piece) for piece in prompt.pieces):
+            raise AssistantError("empty", "There is nothing to answer: the question is empty.")
+        return prompt
+
+    def _room(self) -> int:
+        """Tokens that are left for the branch."""
+        asked = self._parameters.get("max_tokens")
+        whole = budget(self._setup.window, asked if isinstance(asked, int) else None)
+        return whole - tokens(self._system) - self._tools_size() - self._steps_size
+
+    def _tools_size(self) -> int:
+        offered = [[t.name, t.description, t.parameters] for t in self._turn.tools]
+        return tokens(msgspec.json.encode(offered).decode()) if self.tools else 0
+
+    def _request(self) -> ModelRequestParameters:
+        tools = self._turn.tools if self.tools else ()
+        parts = [InstructionPart(content=self._system)] if self._system else []
+        return ModelRequestParameters(
+            function_tools=[convert.definition(tool) for tool in tools], instruction_parts=parts
+        )
+
+    def _result(self, part: ToolPart, call: str, share: int) -> Call:
+        whole = ended_result(part)
+        text = shortened(whole, share)
+        self._cut = self._cut or text != whole
+        return Call(call, part.name, part.input, text, failed=part.status != "done")
+
+    def _too_long(self) -> AssistantError:
+        what = "the tools' results" if self._steps else "the question with what it shows"
+        return AssistantError(
+            "context_too_long",
+            f"The model's window of {self._setup.window:,} tokens is too small for {what}."
+            " Show less, set `window` in the chat's settings if the model takes more,"
+            " or choose another model.",
+        )
+
+
+def _size(response: ModelResponse) -> int:
+    return tokens("".join(str(getattr(part, "content", "")) for part in response.parts)) + tokens(
+        "".join(str(getattr(part, "args", "")) for part in response.parts)
+    )
+
+
+def _says(piece: Any) -> bool:
+    return not isinstance(piece, Text) or bool(piece.text.strip())
+
+
+def _messages(count: int) -> str:
+    return f"{count:,} older message was" if count == 1 else f"{count:,} older messages were"

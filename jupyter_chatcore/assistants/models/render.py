@@ -1,0 +1,148 @@
+"""How the parts of a message are told to a model. The rule, part by part:
+
+- `text` goes as it is; `reasoning` and `notice` are not told.
+- `output` of a user is a picture where it has one of the types in `IMAGES`, else its
+  Markdown, else its plain text. A picture of an assistant is only named.
+- `cell`: a line `[Cell ID of PATH, TYPE, executed as N]`, its source in a fence, and its
+  outputs as text in another; pictures among them follow.
+- `variable`: a line `[Variable NAME: TYPE, shape A x B]`, and its preview as text.
+- `file`: a line `[File NAME, MIME, SIZE bytes]`. Its bytes are not told.
+- `plan`: a line `[Plan]`, and each step as a task of a Markdown list.
+- `custom`: a line `[KIND]`, and its data as JSON.
+- `tool` becomes a call with its result, see `history`.
+
+Fences are longer than any run of backticks in what they hold.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from ...parts import (
+    BundleOutput,
+    CellPart,
+    CustomPart,
+    DiffOutput,
+    FilePart,
+    OutputPart,
+    Part,
+    PlanPart,
+    TextOutput,
+    TextPart,
+    ToolOutput,
+    VariablePart,
+)
+from .said import Image, Piece, Text
+
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_TEXTS = ("text/markdown", "text/plain")
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_MARKS = {"completed": "x", "in_progress": "-", "pending": " "}
+
+
+def pieces(part: Part, pictures: bool) -> Iterator[Piece]:
+    """What a part tells; `pictures` says whether pictures go as such."""
+    match part:
+        case TextPart():
+            yield from _text(part.text)
+        case OutputPart():
+            yield from _bundle(part.data, pictures)
+        case CellPart():
+            yield from _cell(part, pictures)
+        case VariablePart():
+            yield from _variable(part, pictures)
+        case FilePart():
+            yield Text(f"[File {part.name}, {part.mime}, {part.size} bytes]")
+        case PlanPart():
+            steps = [f"- [{_MARKS[step.status]}] {step.content}" for step in part.entries]
+            yield Text("\n".join(["[Plan]", *steps]))
+        case CustomPart():
+            data = msgspec.json.encode(part.data).decode()
+            yield Text(f"[{part.kind}]\n{fenced(data, 'json')}")
+
+
+def result_text(outputs: list[ToolOutput]) -> str:
+    """What a tool gave, as the text that a model reads."""
+    return "\n\n".join(text for output in outputs if (text := _output(output)))
+
+
+def fenced(text: str, language: str = "") -> str:
+    """The text as a Markdown code block."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def _output(output: ToolOutput) -> str:
+    match output:
+        case TextOutput():
+            return output.text
+        case BundleOutput():
+            return "\n".join(p.text for p in _bundle(output.data, False) if isinstance(p, Text))
+        case DiffOutput():
+            return f"[Change of {output.path}]\n{fenced(output.new or '')}"
+
+
+def _text(text: str) -> Iterator[Piece]:
+    if text:
+        yield Text(text)
+
+
+def _cell(cell: CellPart, pictures: bool) -> Iterator[Piece]:
+    ran = f", executed as {cell.execution_count}" if cell.execution_count is not None else ""
+    head = f"[Cell {cell.cell_id} of {cell.path}, {cell.cell_type}{ran}]\n{fenced(cell.source)}"
+    told = [piece for output in cell.outputs for piece in _cell_output(output, pictures)]
+    texts = "\n".join(piece.text for piece in told if isinstance(piece, Text))
+    yield Text(f"{head}\nIts output:\n{fenced(texts)}" if texts else head)
+    yield from (piece for piece in told if isinstance(piece, Image))
+
+
+def _cell_output(output: dict[str, Any], pictures: bool) -> Iterator[Piece]:
+    """An output as nbformat 4 has it."""
+    match output.get("output_type"):
+        case "stream":
+            yield from _text(_joined(output.get("text")))
+        case "error":
+            lines = output.get("traceback") or [f"{output.get('ename')}: {output.get('evalue')}"]
+            yield from _text(_ANSI.sub("", "\n".join(map(str, lines))))
+        case _ if isinstance(data := output.get("data"), dict):
+            yield from _bundle(data, pictures)
+
+
+def _variable(variable: VariablePart, pictures: bool) -> Iterator[Piece]:
+    shape = f", shape {' x '.join(map(str, variable.shape))}" if variable.shape else ""
+    cut = ", shortened" if variable.truncated else ""
+    yield Text(f"[Variable {variable.name}: {variable.python_type}{shape}{cut}]")
+    yield from _bundle(variable.preview, pictures)
+
+
+def _bundle(data: dict[str, Any], pictures: bool) -> Iterator[Piece]:
+    image = next((mime for mime in IMAGES if mime in data), None)
+    if image is not None and pictures and (picture := _picture(image, data[image])):
+        yield picture
+        return
+    text = next((text for mime in _TEXTS if (text := _joined(data.get(mime)))), "")
+    if text:
+        yield Text(text)
+    elif data:
+        yield Text(f"[Output: {', '.join(sorted(data))}]")
+
+
+def _picture(mime: str, data: Any) -> Image | None:
+    try:
+        read = base64.b64decode("".join(_joined(data).split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return Image(mime, read) if read else None
+
+
+def _joined(value: Any) -> str:
+    """A text of nbformat, which may be given as a list of lines."""
+    lines = value if isinstance(value, list) else [value]
+    return "".join(line for line in lines if isinstance(line, str))

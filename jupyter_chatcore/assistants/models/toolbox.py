@@ -1,0 +1,93 @@
+"""Running the tools that a model calls: each call becomes one part, from asked to ended."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from ...parts import Approval, ApprovalOption, ToolPart
+from ..base import Tool, ToolError, Turn
+from .history import DENIED
+
+_OPTIONS = [
+    ApprovalOption(id="allow", label="Allow", kind="allow_once"),
+    ApprovalOption(id="reject", label="Reject", kind="reject_once"),
+]
+_EXPIRED = "Nobody allowed this in time, so it was not done."
+_log = logging.getLogger(__name__)
+
+
+class Toolbox:
+    """The tools of a turn, by name."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.tools = {tool.name: tool for tool in turn.tools}
+        self._decision = turn.decision
+        self._calls: set[str] = set()
+
+    def asked(self, name: str, call: str, text: str) -> ToolPart:
+        """The part of a new call. Ids that a provider uses twice are told apart."""
+        unique, number = call, 1
+        while unique in self._calls or not unique:
+            number += 1
+            unique = f"{call or name}-{number}"
+        self._calls.add(unique)
+        tool = self.tools.get(name)
+        return ToolPart(
+            call=unique,
+            name=name,
+            title=tool.title if tool else "",
+            kind=tool.kind if tool else "other",
+            input=text,
+        )
+
+    async def run(self, part: ToolPart) -> AsyncGenerator[ToolPart, None]:
+        """The part as it goes on, the last one ended."""
+        tool = self.tools.get(part.name)
+        if tool is None:
+            known = ", ".join(sorted(self.tools)) or "none at all"
+            yield _failed(part, f"There is no tool {part.name!r}; there are: {known}.")
+            return
+        arguments = _arguments(part.input)
+        if arguments is None:
+            yield _failed(part, "The arguments are no JSON object.")
+            return
+        if tool.asks:
+            yield replace(part, status="awaiting", approval=Approval(options=_OPTIONS))
+            chosen = await self._decision(part.call)
+            if chosen is None or not chosen.kind.startswith("allow"):
+                why = _EXPIRED if chosen is None else DENIED
+                yield replace(part, status="denied", error=why)
+                return
+        yield replace(part, status="running")
+        yield await _called(tool, part, arguments)
+
+
+async def _called(tool: Tool, part: ToolPart, arguments: dict[str, Any]) -> ToolPart:
+    try:
+        output = await tool.run(arguments)
+    except ToolError as error:
+        return _failed(part, str(error))
+    except Exception as error:
+        kind = type(error).__name__
+        where = "".join(traceback.format_tb(error.__traceback__))
+        # the exception's text may hold a secret, so it goes nowhere
+        _log.error("The tool %r failed with %s at\n%s", tool.name, kind, where)
+        return _failed(part, f"The tool failed ({kind}). The server's log says where.")
+    return replace(part, status="done", output=output)
+
+
+def _failed(part: ToolPart, why: str) -> ToolPart:
+    return replace(part, status="failed", error=why)
+
+
+def _arguments(text: str) -> dict[str, Any] | None:
+    try:
+        return msgspec.json.decode(text or "{}", type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return None
