@@ -103,14 +103,16 @@ class ScriptedServer:
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection: one request."""
         wire = Wire(writer)
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            method, seen = await _read(reader)
-            watching = asyncio.create_task(_watch(reader, wire))
-            try:
-                await self._play(method, seen, wire)
-            finally:
-                watching.cancel()
-        writer.close()
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                method, seen = await _read(reader)
+                watching = asyncio.create_task(_watch(reader, wire))
+                try:
+                    await self._play(method, seen, wire)
+                finally:
+                    watching.cancel()
+        finally:
+            writer.close()
 
     async def _play(self, method: str, seen: Seen, wire: Wire) -> None:
         if method != "POST" or seen.path.startswith("/api/"):

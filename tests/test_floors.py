@@ -66,6 +66,10 @@ SQL = re.compile(
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "static" not in path.parts)
 
+# Parsed before any test runs: Python 3.11 can fail to parse (SystemError: AST constructor
+# recursion depth mismatch) while what other tests left is collected.
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+
 
 def dotted(path: Path) -> str:
     """A file's name within the package: `store`, `handlers.base`, "" for the package."""
@@ -76,7 +80,7 @@ def dotted(path: Path) -> str:
 def imports(path: Path) -> Iterator[str]:
     """All that a file imports, wherever in it, by absolute name."""
     package = [NAME, *path.relative_to(PACKAGE).parts[:-1]]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level:
@@ -163,7 +167,7 @@ def test_the_kernel_side_stands_on_the_ground(path: Path) -> None:
 
 def texts(path: Path) -> Iterator[str]:
     """The string literals of a file that are no docstrings."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = TREES[path]
     lone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in lone:
