@@ -41,11 +41,13 @@ async def chatting(folder: Path, assistant: LocalAssistant) -> AsyncIterator[Cha
 
 def alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and waits for its parent does not."""
+    folder = Path(f"/proc/{pid}")
     try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+        state = (folder / "stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+        # the first thread may be gone while the others still are on their way
+        return state != "Z" or len(list((folder / "task").iterdir())) > 1
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return state != "Z"
 
 
 async def soon(what: str, ready: Callable[[], Any]) -> None:
