@@ -154,10 +154,10 @@ async def test_what_is_shown_with_the_question(tmp_path: Path) -> None:
         await ended(chat, await chat.replies.ask(CHAT, Ask(parts=parts), ADA))
     [sent] = heard(tmp_path, "session/prompt")
     cell, picture, variable, question = sent["prompt"]
-    assert cell["text"].startswith("Code cell of the notebook a.ipynb (id c1):\n```\nf()\n```")
+    assert cell["text"].startswith("[Cell c1 of a.ipynb, code]\n```\nf()\n```")
     assert "3\n" in cell["text"]
     assert picture == {"type": "image", "mimeType": "image/png", "data": "aGk="}
-    assert "Variable df (DataFrame, shape 2 x 3):\n```\na b\n```" in variable["text"]
+    assert variable["text"] == "[Variable df: DataFrame, shape 2 x 3]\na b"
     assert question["text"] == "say hello"
     assert prompts(tmp_path)[0][0] == "s0"
 

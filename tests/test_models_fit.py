@@ -16,7 +16,8 @@ from jupyter_chatcore.assistants.models.fit import (
     size,
     tokens,
 )
-from jupyter_chatcore.assistants.models.said import Call, Image, Piece, Said, Text
+from jupyter_chatcore.assistants.models.said import Call, Piece, Said
+from jupyter_chatcore.assistants.telling import Image, Text
 from jupyter_chatcore.protocol import Role
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from acp.schema import (
 )
 
 from ...parts import OutputPart, Part
-from .words import in_words, pictures
+from ..telling import Image, Text, pieces
 
 Block = (
     TextContentBlock
@@ -51,11 +52,13 @@ def asked(parts: Iterable[Part], images: bool) -> Iterator[dict[str, Any]]:
     takes pictures.
     """
     for part in parts:
-        if words := in_words(part):
+        told = list(pieces(part, images))
+        if words := "\n".join(piece.text for piece in told if isinstance(piece, Text)):
             yield text_block(words)
-        if images:
-            for mime, data in pictures(part):
-                yield {"type": "image", "mimeType": mime, "data": data}
+        for piece in told:
+            if isinstance(piece, Image):
+                data = base64.b64encode(piece.data).decode()
+                yield {"type": "image", "mimeType": piece.mime, "data": data}
 
 
 def text_block(text: str) -> dict[str, Any]:

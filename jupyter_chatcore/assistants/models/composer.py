@@ -11,11 +11,12 @@ from pydantic_ai.models import ModelRequestParameters
 from ...parts import NoticePart, ToolPart
 from ...protocol import Sent
 from ..base import AssistantError, Turn
+from ..telling import Text
 from . import convert
 from .fit import Fitted, TooLong, budget, fit, shortened, size, tokens
 from .history import Reader, ended_result, said
 from .instructions import INSTRUCTIONS
-from .said import Call, Said, Text
+from .said import Call, Said
 from .setup import Setup
 from .stream import Ask
 

@@ -24,7 +24,8 @@ from pydantic_ai.tools import ToolDefinition
 
 from ..base import AssistantError, Tool
 from ..settings import ModelSettings
-from .said import Call, Image, Piece, Said, Text, Thought
+from ..telling import Image, Text
+from .said import Call, Piece, Said, Thought
 
 _KNOWN = (
     "max_tokens",

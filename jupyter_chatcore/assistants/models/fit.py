@@ -23,7 +23,8 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .said import Call, Image, Piece, Said, Text, Thought
+from ..telling import Image, Text
+from .said import Call, Piece, Said, Thought
 
 DEFAULT_WINDOW = 8192
 _BYTES_A_TOKEN = 3

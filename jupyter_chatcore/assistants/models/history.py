@@ -15,8 +15,8 @@ from typing import Any
 
 from ...parts import Part, ReasoningPart, ToolPart
 from ...protocol import Message
-from .render import pieces, result_text
-from .said import Call, Piece, Said, Text, Thought
+from ..telling import Text, pieces, result_text
+from .said import Call, Piece, Said, Thought
 
 DENIED = "The user did not allow this."
 _ENDED = ("done", "failed", "denied")

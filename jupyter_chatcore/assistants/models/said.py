@@ -6,21 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...protocol import Role
-
-
-@dataclass(frozen=True)
-class Text:
-    """Words."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Image:
-    """A picture: its mime type and its bytes."""
-
-    mime: str
-    data: bytes = field(repr=False)
+from ..telling import Image, Text
 
 
 @dataclass(frozen=True)

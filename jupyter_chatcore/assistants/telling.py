@@ -1,4 +1,4 @@
-"""How the parts of a message are told to a model. The rule, part by part:
+"""How the parts of a message are told to models and agents. The rule, part by part:
 
 - `text` goes as it is; `reasoning` and `notice` are not told.
 - `output` of a user is a picture where it has one of the types in `IMAGES`, else its
@@ -9,7 +9,7 @@
 - `file`: a line `[File NAME, MIME, SIZE bytes]`. Its bytes are not told.
 - `plan`: a line `[Plan]`, and each step as a task of a Markdown list.
 - `custom`: a line `[KIND]`, and its data as JSON.
-- `tool` becomes a call with its result, see `history`.
+- `tool` is told by who asks: a model is given a call with its result, an agent a word.
 
 Fences are longer than any run of backticks in what they hold.
 """
@@ -20,11 +20,12 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from ...parts import (
+from ..parts import (
     BundleOutput,
     CellPart,
     CustomPart,
@@ -38,7 +39,6 @@ from ...parts import (
     ToolOutput,
     VariablePart,
 )
-from .said import Image, Piece, Text
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _TEXTS = ("text/markdown", "text/plain")
@@ -46,7 +46,22 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _MARKS = {"completed": "x", "in_progress": "-", "pending": " "}
 
 
-def pieces(part: Part, pictures: bool) -> Iterator[Piece]:
+@dataclass(frozen=True)
+class Text:
+    """Words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture: its mime type and its bytes."""
+
+    mime: str
+    data: bytes = field(repr=False)
+
+
+def pieces(part: Part, pictures: bool) -> Iterator[Text | Image]:
     """What a part tells; `pictures` says whether pictures go as such."""
     match part:
         case TextPart():
@@ -89,12 +104,12 @@ def _output(output: ToolOutput) -> str:
             return f"[Change of {output.path}]\n{fenced(output.new or '')}"
 
 
-def _text(text: str) -> Iterator[Piece]:
+def _text(text: str) -> Iterator[Text | Image]:
     if text:
         yield Text(text)
 
 
-def _cell(cell: CellPart, pictures: bool) -> Iterator[Piece]:
+def _cell(cell: CellPart, pictures: bool) -> Iterator[Text | Image]:
     ran = f", executed as {cell.execution_count}" if cell.execution_count is not None else ""
     head = f"[Cell {cell.cell_id} of {cell.path}, {cell.cell_type}{ran}]\n{fenced(cell.source)}"
     told = [piece for output in cell.outputs for piece in _cell_output(output, pictures)]
@@ -103,7 +118,7 @@ def _cell(cell: CellPart, pictures: bool) -> Iterator[Piece]:
     yield from (piece for piece in told if isinstance(piece, Image))
 
 
-def _cell_output(output: dict[str, Any], pictures: bool) -> Iterator[Piece]:
+def _cell_output(output: dict[str, Any], pictures: bool) -> Iterator[Text | Image]:
     """An output as nbformat 4 has it."""
     match output.get("output_type"):
         case "stream":
@@ -115,14 +130,14 @@ def _cell_output(output: dict[str, Any], pictures: bool) -> Iterator[Piece]:
             yield from _bundle(data, pictures)
 
 
-def _variable(variable: VariablePart, pictures: bool) -> Iterator[Piece]:
+def _variable(variable: VariablePart, pictures: bool) -> Iterator[Text | Image]:
     shape = f", shape {' x '.join(map(str, variable.shape))}" if variable.shape else ""
     cut = ", shortened" if variable.truncated else ""
     yield Text(f"[Variable {variable.name}: {variable.python_type}{shape}{cut}]")
     yield from _bundle(variable.preview, pictures)
 
 
-def _bundle(data: dict[str, Any], pictures: bool) -> Iterator[Piece]:
+def _bundle(data: dict[str, Any], pictures: bool) -> Iterator[Text | Image]:
     image = next((mime for mime in IMAGES if mime in data), None)
     if image is not None and pictures and (picture := _picture(image, data[image])):
         yield picture

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from jupyter_chatcore.assistants.models.history import Reader, said
-from jupyter_chatcore.assistants.models.render import fenced, pieces, result_text
-from jupyter_chatcore.assistants.models.said import Call, Image, Piece, Text, Thought
+from jupyter_chatcore.assistants.models.said import Call, Piece, Thought
+from jupyter_chatcore.assistants.telling import Image, Text, fenced, pieces, result_text
 from jupyter_chatcore.parts import (
     BundleOutput,
     CellPart,
