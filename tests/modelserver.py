@@ -81,6 +81,9 @@ class ModelServer:
     def stop(self) -> None:
         """Let it hang: it keeps its connections and says nothing more."""
         self._signal(signal.SIGSTOP)
+        assert self._process is not None
+        # until the last of its threads stands still, it may answer
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def cont(self) -> None:
         """Let it go on after `stop`."""

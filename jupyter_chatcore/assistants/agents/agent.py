@@ -149,8 +149,7 @@ class Agent:
         if path is None:
             raise AssistantError(
                 "not_installed",
-                f"The program {self._settings.command[0]!r} is not found."
-                f" {self._settings.install}".strip(),
+                f"The program `{self._settings.command[0]}` is not found. {_how(self._settings)}",
             )
         command, env = [path, *self._settings.command[1:]], environment(self._settings)
         try:
@@ -230,6 +229,13 @@ class Agent:
             logins=tuple(method.description or method.name for method in methods),
             secrets=known_secrets(os.environ, self._settings.env),
         )
+
+
+def _how(settings: AgentSettings) -> str:
+    """How to get the program."""
+    if settings.install:
+        return f"Install it where the Jupyter server runs: `{settings.install}`"
+    return "Install it where the Jupyter server runs, or correct `command` in its configuration."
 
 
 def _noticed(task: asyncio.Task[None]) -> None:

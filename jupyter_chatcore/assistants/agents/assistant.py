@@ -67,9 +67,9 @@ class AgentAssistant(Assistant):
     def _missing(self) -> str:
         """What to do before it can be used; empty where all is there."""
         if any(find_spec(module) is None for module in _NEEDS):
-            return f"Install its protocol: {_PIP}"
+            return f"Install its protocol: `{_PIP}`"
         if program(self._settings) is None:
             command = self._settings.command[0]
-            how = f": {self._settings.install}" if self._settings.install else ""
-            return f"Install the program {command!r}{how}"
+            how = f": `{self._settings.install}`" if self._settings.install else ""
+            return f"Install the program `{command}`{how}"
         return ""

@@ -60,7 +60,7 @@ class LocalAssistant(Assistant):
             file = await in_thread(self._ensure, "local-model")
         except AssistantError as error:
             if error.code == "not_installed":
-                return Availability("not_installed", INSTALL)
+                return Availability("not_installed", f"`{INSTALL}`")
             return Availability("not_configured", error.message)
         choice = Choice(name="model", title="Model", values=[file.model], value=file.model)
         return Availability(choices=(choice,))
@@ -128,7 +128,7 @@ class LocalAssistant(Assistant):
             AssistantError: `not_installed` or `not_configured`, with what to do.
         """
         if not all(find_spec(name) for name in ("xllamacpp", "pydantic_ai", "openai")):
-            raise AssistantError("not_installed", f"Install it with {INSTALL}")
+            raise AssistantError("not_installed", f"Install it with `{INSTALL}`")
         if self._file is None:
             raise AssistantError("not_configured", HOW)
         self._file.check()

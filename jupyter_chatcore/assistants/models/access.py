@@ -26,14 +26,14 @@ def is_own(settings: ModelSettings) -> bool:
 
 def where_the_key_goes(settings: ModelSettings) -> str:
     """Where a user puts the key, in words."""
-    variable = f"the environment variable {settings.key_env}, or " if settings.key_env else ""
+    variable = f"the environment variable `{settings.key_env}`, or " if settings.key_env else ""
     return f"{variable}`key` in the server's configuration of this assistant"
 
 
 def lacking(settings: ModelSettings) -> Availability | None:
     """What is missing before the server can be asked anything; None where nothing is."""
     if not _installed(settings.kind):
-        return Availability("not_installed", INSTALL)
+        return Availability("not_installed", f"`{INSTALL}`")
     if settings.key_env and key_of(settings) is None:
         return Availability(
             "not_configured", f"Set {where_the_key_goes(settings)}, and start Jupyter again."
