@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core_fixtures import CHAT
 
-from jupyter_chatcore.api import Ask, NewSession, Posted
+from jupyter_chatcore.api import Ask, NewSession, Note, Posted
 from jupyter_chatcore.assistants.base import Assistant
 from jupyter_chatcore.core import ChatCore, CoreConfig
 from jupyter_chatcore.protocol import Author, Message
@@ -69,3 +69,9 @@ async def until(chat: ChatCore, after: int, check: Callable[[], Awaitable[bool]]
 async def ask(chat: ChatCore, words: str = "hello", **more: object) -> Posted:
     """Ask in `CHAT`; `more` are the other fields of `Ask`."""
     return await chat.replies.ask(CHAT, Ask(text=words, **more), ADA)  # type: ignore[arg-type]
+
+
+async def note(chat: ChatCore, words: str) -> None:
+    """Say something in `CHAT` that wants no reply."""
+    parts = Note(text=words).as_parts()
+    await chat.feed.write(lambda store: store.persist_message(CHAT, parts, author=ADA))

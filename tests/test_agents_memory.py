@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from agents_running import asked, fake, heard, kept, noted, of, prompts, saying
 from core_fixtures import CHAT
-from core_running import ADA, ask, core, ended
+from core_running import ADA, ask, core, ended, note
 from scripted import Scripted
 
 from jupyter_chatcore.api import Edit, Regenerate, SessionPatch
@@ -62,7 +62,7 @@ async def test_what_cannot_be_loaded_is_told(tmp_path: Path, flag: str) -> None:
     async with core(tmp_path, fake(tmp_path, flag)) as chat:
         reply = await asked(chat, "second hello")
         assert notices(reply) == [
-            "Fake has no memory of the chat as it is shown, so it was told its 2 newest messages."
+            "Fake has no memory of the chat as it is shown, so it was told what was said before."
         ]
         assert not notices(await asked(chat, "third hello"))
     (_, first), (_, second), (_, third) = prompts(tmp_path)
@@ -186,3 +186,16 @@ async def test_tools_are_told_in_short() -> None:
     call = ToolPart(call="c", name="run", title="ls", status="denied")
     message = msgspec.structs.replace(made(1, ""), parts=[call])
     assert "[tool ls: denied]" in recap([message], omitted=0).text
+
+
+async def test_what_is_not_told_is_counted_for_the_user(tmp_path: Path) -> None:
+    async with core(tmp_path, fake(tmp_path)) as chat:
+        for length in (30_000, 30_000, 40_000):
+            await note(chat, "x" * length)
+        reply = await asked(chat, "hello")
+    assert notices(reply) == [
+        "Fake has no memory of the chat as it is shown, so it was told its 2 newest messages,"
+        " 1 of them shortened; 1 older ones were left out."
+    ]
+    assert reply.sent is not None
+    assert (reply.sent.messages, reply.sent.omitted, len(reply.sent.shortened)) == (3, 1, 1)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from core_fixtures import CHAT
-from core_running import ADA, ask, core, ended
+from core_running import ask, core, ended, note
 from scripted import Scripted
 
-from jupyter_chatcore.api import Note, SessionPatch
+from jupyter_chatcore.api import SessionPatch
 from jupyter_chatcore.assistants.base import ToolError
 from jupyter_chatcore.core import ChatCore
 from jupyter_chatcore.parts import TextOutput
@@ -22,11 +22,6 @@ pytestmark = pytest.mark.asyncio
 async def patch(chat: ChatCore, **more: object) -> None:
     change = SessionPatch(**more)  # type: ignore[arg-type]
     await chat.feed.write(lambda store: store.patch_session(CHAT, change))
-
-
-async def note(chat: ChatCore, words: str) -> None:
-    parts = Note(text=words).as_parts()
-    await chat.feed.write(lambda store: store.persist_message(CHAT, parts, author=ADA))
 
 
 async def test_the_questions_settings_go_before_the_chats(tmp_path: Path) -> None:

@@ -80,14 +80,20 @@ def _blocks(turn: Turn, told: Recap | None, images: bool) -> list[dict[str, Any]
 
 
 def _notice(told: Recap, title: str) -> NoticePart:
-    older = f"; {told.omitted} older ones were left out" if told.omitted else ""
-    cut = f"; {len(told.shortened)} of them shortened" if told.shortened else ""
+    cut = bool(told.omitted or told.shortened)
     return NoticePart(
         name="context",
-        text=f"{title} has no memory of the chat as it is shown, so it was told its"
-        f" {told.told} newest messages{cut}{older}.",
-        level="warning" if told.omitted or told.shortened else "info",
+        text=f"{title} has no memory of the chat as it is shown, so it was told"
+        f" {_extent(told) if cut else 'what was said before'}.",
+        level="warning" if cut else "info",
     )
+
+
+def _extent(told: Recap) -> str:
+    """How much of the chat was told, where it was not all."""
+    short = f", {len(told.shortened)} of them shortened" if told.shortened else ""
+    older = f"; {told.omitted} older ones were left out" if told.omitted else ""
+    return f"its {told.told} newest messages{short}{older}"
 
 
 def _sent(
