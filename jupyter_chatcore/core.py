@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from pathlib import Path
 
 import msgspec
 
 from .assistants.presets import makers
 from .assistants.registry import Registry
+from .assistants.secrets import known_secrets
 from .assistants.settings import AssistantSettings
 from .connection import DatabaseConfig, JournalMode, translated
 from .errors import StoreError
@@ -110,9 +112,19 @@ class ChatCore:
             raise
         turns = Turns(self.feed, config.root, config.replies.history_messages)
         self.replies = Replies(
-            self.feed, turns, self.assistants, self._owner.name, config.replies, self._log
+            self.feed,
+            turns,
+            self.assistants,
+            self._owner.name,
+            self._secrets,
+            config.replies,
+            self._log,
         )
         self._sweeper = asyncio.create_task(self._sweep())
+
+    def _secrets(self) -> tuple[str, ...]:
+        """Those of the environment as it is now, and of the configuration."""
+        return known_secrets(os.environ, self._config.assistants.secrets())
 
     def _acquire(self) -> None:
         with translated(self._config.db_path):

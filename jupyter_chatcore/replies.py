@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from msgspec import UNSET
@@ -17,6 +17,7 @@ from .errors import Conflict
 from .feed import Feed
 from .permissions import shown
 from .protocol import Author, Message
+from .redaction import Redaction
 from .reply import Reply, ReplyOptions
 from .store import Store
 from .turns import Turns
@@ -26,7 +27,10 @@ _SHUT_DOWN_SECONDS = 5.0
 
 
 class Replies:
-    """The replies that this server, as `owner`, is writing."""
+    """The replies that this server, as `owner`, is writing.
+
+    `secrets` gives what none of them may say.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Replies:
         turns: Turns,
         registry: Registry,
         owner: str,
+        secrets: Callable[[], tuple[str, ...]],
         options: ReplyOptions,
         log: logging.Logger,
     ) -> None:
@@ -41,6 +46,7 @@ class Replies:
         self._turns = turns
         self._registry = registry
         self._owner = owner
+        self._secrets = secrets
         self._options = options
         self._log = log
         self._running: dict[int, tuple[Reply, asyncio.Task[None]]] = {}
@@ -214,7 +220,14 @@ class Replies:
 
     def _start(self, message: Message, assistant: Assistant, settings: dict[str, Any]) -> None:
         reply = Reply(
-            self._feed, self._turns, message, assistant, settings, self._options, self._log
+            self._feed,
+            self._turns,
+            message,
+            assistant,
+            settings,
+            Redaction(self._secrets()),
+            self._options,
+            self._log,
         )
         task = asyncio.create_task(reply.run())
         self._running[message.id] = (reply, task)

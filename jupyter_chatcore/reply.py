@@ -11,7 +11,7 @@ import logging
 import time
 import traceback
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,6 +23,7 @@ from .feed import Feed
 from .parts import settled
 from .permissions import Permissions
 from .protocol import Change, Message, MessageError, MessagePut, Status, Usage
+from .redaction import Redaction
 from .room import Batch
 from .turns import Turns
 
@@ -71,6 +72,7 @@ class Reply:
         message: Message,
         assistant: Assistant,
         settings: dict[str, Any],
+        redaction: Redaction,
         options: ReplyOptions,
         log: logging.Logger,
     ) -> None:
@@ -81,6 +83,7 @@ class Reply:
         self._settings = settings
         self._options = options
         self._log = log
+        self._redaction = redaction
         self._draft = Draft(options.max_reply_bytes)
         self._seq = message.seq
         self._grew = asyncio.Event()
@@ -105,8 +108,15 @@ class Reply:
             _abandon(writing)
             _abandon(flushing)
             self.permissions.close()
+            self._add_rest()
             outcome = self._halted.result() if self._halted.done() else writing.result()
             await self._end(outcome)
+
+    def _add_rest(self) -> None:
+        """Nothing more comes, so what was held back is no secret."""
+        with suppress(ChatcoreError):
+            for item in self._redaction.rest():
+                self._draft.add(item)
 
     def _halt(self, outcome: Outcome) -> None:
         if not self._halted.done():
@@ -148,7 +158,8 @@ class Reply:
     async def _collect(self, items: AsyncIterator[Item]) -> None:
         breathed = time.monotonic()
         async for item in items:
-            self._draft.add(self.permissions.opened(item))
+            for shown in self._redaction.items(item):
+                self._draft.add(self.permissions.opened(shown))
             self._grew.set()
             if time.monotonic() - breathed > _BREATH:
                 await asyncio.sleep(0)
@@ -194,13 +205,16 @@ class Reply:
         usage = msgspec.structs.replace(
             self._draft.usage or Usage(), seconds=round(time.monotonic() - self._started, 3)
         )
+        error = outcome.error and msgspec.structs.replace(
+            outcome.error, message=self._redaction.text(outcome.error.message)
+        )
         await self._feed.write(
             lambda store: store.update_message_parts(
                 message.session,
                 message.id,
                 parts,
                 status=outcome.status,
-                error=outcome.error,
+                error=error,
                 usage=usage,
                 sent=self._draft.sent,
             )

@@ -34,7 +34,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "context",
     ),
     3: ("feed", "room"),
-    4: ("core", "draft", "permissions", "replies", "reply", "turns"),
+    4: ("core", "draft", "permissions", "redaction", "replies", "reply", "turns"),
     5: ("handlers", "openapi"),
     6: ("app",),
 }

@@ -47,7 +47,15 @@ c.ChatcoreApp.agents = {{
 }}
 """
 REFUSALS = (400, 401, 402, 403, 404, 413, 418, 429, 500, 503, 529)
-STREAMS = ("garbage", "event", "cut", "nothing")
+STREAMS = ("garbage", "event", "cut", "nothing", "said")
+
+
+def chunk(text: str) -> str:
+    """A piece of an answer as OpenAI's servers send it."""
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
+    kind = "chat.completion.chunk"
+    answer = {"id": "a", "object": kind, "created": 1, "model": "m", "choices": [choice]}
+    return f"data: {json.dumps(answer)}\n\n"
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -90,6 +98,7 @@ class Echo(BaseHTTPRequestHandler):
             "event": f'event: error\ndata: {{"error": {{"type": "a", "message": "{key}"}}}}\n\n',
             "cut": f'data: {{"id": "{key}", "cho',
             "nothing": "",
+            "said": chunk(f"it is {key[:5]}") + chunk(key[5:]),
         }
         self.wfile.write(said[fault].encode())
 
@@ -223,6 +232,7 @@ async def test_no_key_gets_anywhere_but_to_its_server(
     assert "assistant_failed" not in codes.values(), codes
     # the test is one only where the keys were shown and sent back
     assert set(KEYS.values()) - {KEYS["printer"]} <= echo.RequestHandlerClass.seen  # type: ignore[attr-defined]
+    assert any("it is [hidden]" in text for text in wire.received)
     files = dict(kept(server))
     assert {"chats.sqlite", "server.log", "chat.ipynb"} <= {path.name for path in files}
     for name, key in KEYS.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 _NAMED = re.compile(
@@ -13,6 +13,34 @@ _NAMED = re.compile(
 _BEARER = re.compile(r"(?i)\bbearer\s+\S+")
 _LONG = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}\b")
 HIDDEN = "[hidden]"
+
+_SECRET_WORDS = (
+    "KEY",
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "AUTH",
+    "CREDENTIALS",
+)
+_PLACES = ("FILE", "PATH", "DIR", "SOCK")
+_SHORTEST = 8
+
+
+def known_secrets(environ: Mapping[str, str], own: Iterable[str] = ()) -> tuple[str, ...]:
+    """The secrets of an environment, as its names tell, and `own` ones; the longest first.
+
+    What has fewer than 8 characters is left out: it would be found in harmless words.
+    """
+    named = (value for name, value in environ.items() if _sounds_secret(name))
+    found = {value for value in (*named, *own) if len(value) >= _SHORTEST}
+    return tuple(sorted(found, key=lambda value: (-len(value), value)))
+
+
+def _sounds_secret(name: str) -> bool:
+    words = name.upper().split("_")
+    return words[-1] not in _PLACES and any(word.endswith(_SECRET_WORDS) for word in words)
 
 
 def without_secrets(text: str, limit: int = 300) -> str:

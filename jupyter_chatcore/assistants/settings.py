@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Annotated, Literal
 
 import msgspec
+
+from .secrets import known_secrets
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
@@ -81,3 +84,9 @@ class AssistantSettings(Setting, frozen=True, kw_only=True):
     models: dict[Name, ModelSettings] = {}
     agents: dict[Name, AgentSettings] = {}
     local: LocalSettings | None = None
+
+    def secrets(self) -> list[str]:
+        """The values that nobody is to see: keys, and what agents are given as such."""
+        keys = (each.key for each in self.models.values() if each.key)
+        given = (known_secrets(each.env) for each in self.agents.values())
+        return [*keys, *chain.from_iterable(given)]

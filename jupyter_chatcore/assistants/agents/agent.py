@@ -15,10 +15,11 @@ from pydantic import ValidationError
 
 from ... import __version__
 from ..base import AssistantError
+from ..secrets import known_secrets
 from ..settings import AgentSettings
 from ..threads import in_thread
 from .bounds import Bounds
-from .failures import Scene, explain, known_secrets, not_started
+from .failures import Scene, explain, not_started
 from .launch import environment, program
 from .lines import Lines
 from .link import Link, Question
@@ -227,7 +228,7 @@ class Agent:
             status=process.status if process else None,
             said=said,
             logins=tuple(method.description or method.name for method in methods),
-            secrets=known_secrets(os.environ, self._settings.env),
+            secrets=known_secrets(os.environ, self._settings.env.values()),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +11,6 @@ from ..base import AssistantError
 from ..secrets import without, without_secrets
 
 _AUTH_REQUIRED = -32000
-_SHORTEST_SECRET = 6
-_SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "AUTH", "CREDENTIAL")
 
 STOPPED = {
     "max_tokens": "reached the longest answer that its model gives. Ask it to go on.",
@@ -38,13 +35,6 @@ class Scene:
     said: str = ""
     logins: tuple[str, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
-
-
-def known_secrets(server: Mapping[str, str], own: Mapping[str, str]) -> tuple[str, ...]:
-    """The values of the environments that may be secret, the longest first."""
-    named = (value for name, value in server.items() if _sounds_secret(name))
-    found = {value for value in (*named, *own.values()) if len(value) >= _SHORTEST_SECRET}
-    return tuple(sorted(found, key=len, reverse=True))
 
 
 def explain(error: BaseException, scene: Scene, doing: str) -> AssistantError:
@@ -117,7 +107,3 @@ def _details(error: RequestError) -> str:
 
 def _shown(text: str, scene: Scene) -> str:
     return without_secrets(without(text, scene.secrets)).rstrip(".")
-
-
-def _sounds_secret(name: str) -> bool:
-    return any(word in name.upper() for word in _SECRET_NAMES)
