@@ -3,81 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-import pytest_asyncio
-from plugged import FRUITBOX, install, on_path, plug
+from guide_asking import BOX, NOW, Ask, said, turn
+from plugged import install
 
 from jupyter_chatcore.api import SearchHit, SearchResult, SnippetPiece
-from jupyter_chatcore.assistants.base import Assistant, Turn, no_hits
 from jupyter_chatcore.assistants.builtin import BuiltinAssistant
 from jupyter_chatcore.assistants.guide.answers import Guide
 from jupyter_chatcore.assistants.guide.library import Library
 from jupyter_chatcore.assistants.guide.lookup import Lookup
 from jupyter_chatcore.assistants.guide.packages import Package
-from jupyter_chatcore.assistants.presets import AGENTS, MODELS, read_settings
 from jupyter_chatcore.errors import StoreBusy
-from jupyter_chatcore.parts import CellPart, Part, TextPart
-from jupyter_chatcore.protocol import Message, Session
+from jupyter_chatcore.parts import TextPart
 
 pytestmark = pytest.mark.asyncio
-
-NOW = "2026-01-02T03:04:05Z"
-BOX = Package(name="fruitbox", distribution="fruitbox")
-PYTHON = Package(name="python", distribution="python", roots=("builtins", "json", "statistics"))
-Ask = Callable[[str], Awaitable[str]]
-
-
-def turn(*parts: Part, search: Callable[[str], Awaitable[SearchResult]] = no_hits) -> Turn:
-    """A turn whose prompt has these parts."""
-    session = Session(id="s", birth=1, seq=3, active=2, title="S", created=NOW, updated=NOW)
-    prompt = Message(
-        id=2, seq=2, session="s", role="user", status="done", created=NOW, parts=list(parts)
-    )
-    return Turn(session=session, history=(), prompt=prompt, reply=3, search=search)
-
-
-async def said(assistant: Assistant, asked: Turn) -> str:
-    """The whole answer."""
-    return "".join([str(item) async for item in assistant.reply(asked)])
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to install packages into; the fruit box is there."""
-    folder = tmp_path / "site"
-    on_path(folder, monkeypatch)
-    install(folder, "fruitbox", FRUITBOX)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the index: the first test that asks fills it."""
-    return tmp_path_factory.mktemp("docs")
-
-
-@pytest_asyncio.fixture
-async def assistant(site: Path, docs: Path) -> AsyncIterator[BuiltinAssistant]:
-    """The assistant, over the fruit box and a little of Python."""
-    made = BuiltinAssistant(Library(docs, (BOX, PYTHON)))
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-def ask(assistant: BuiltinAssistant) -> Ask:
-    """Asks a text and gives the whole answer."""
-
-    async def asked(text: str) -> str:
-        return await said(assistant, turn(TextPart(text=text)))
-
-    return asked
 
 
 @pytest.mark.parametrize(
@@ -210,64 +151,6 @@ async def test_packages_tells_what_was_read_and_what_was_not(site: Path, tmp_pat
     await assistant.close()
 
 
-@pytest.mark.parametrize(
-    "prompt", ["/connect", "how do I use ChatGPT here?", "add my OpenAI API key"]
-)
-async def test_connect_tells_what_there_is_and_no_secret(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, prompt: str
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
-    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
-    answer = await ask(prompt)
-    machine = answer.partition("### What was found on this machine")[2]
-    assert "Keys in the server's environment: `OPENAI_API_KEY`" in machine
-    assert "ANTHROPIC_API_KEY" not in machine
-    assert "very-secret" not in answer
-
-
-async def test_connect_tells_how_each_kind_is_set_up(ask: Ask) -> None:
-    answer = await ask("/connect")
-    for extra in ("models", "agents", "local"):
-        assert f'pip install "jupyter-chatcore[{extra}]"' in answer
-    models, agents = MODELS.values(), AGENTS.values()
-    for title in [*(one.title for one in models), *(one.title for one in agents)]:
-        assert title in answer
-    for variable in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "OPENROUTER_API_KEY"):
-        assert f"`{variable}`" in answer
-
-
-async def test_connect_finds_the_programs_that_are_there(
-    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("ollama", "opencode"):
-        program = tmp_path / name
-        program.touch()
-        program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    answer = await ask("/connect")
-    assert "- Programs that serve models: Ollama (`ollama`)\n" in answer
-    assert "- Programs of agents: OpenCode (`opencode`)\n" in answer
-
-
-async def test_connect_finds_extras_and_plugins(ask: Ask, site: Path) -> None:
-    plug(site, "canary", "")
-    answer = await ask("/connect")
-    assert re.search(r"^- Extras that are installed: .*`local`", answer, re.MULTILINE)
-    assert re.search(r"^- Plug-ins: .*`canary`", answer, re.MULTILINE)
-
-
-async def test_the_code_that_connect_shows_is_so(ask: Ask) -> None:
-    settings, example = re.findall(r"```python\n(.*?)\n```", await ask("/connect"), re.DOTALL)
-    given: Any = SimpleNamespace(ChatcoreApp=SimpleNamespace())
-    exec(settings, {"c": given})
-    read = read_settings(given.ChatcoreApp.models, {}, given.ChatcoreApp.local_model)
-    assert given.ChatcoreApp.default_assistant in read.models
-    assert read.local is not None
-    names: dict[str, Any] = {}
-    exec(example, names)
-    assert await said(names["Mine"](), turn(TextPart(text="hi"))) == "You said: hi"
-
-
 async def found(words: str) -> SearchResult:
     """Two hits: the prompt itself and a message that is full of Markdown."""
     piece = SnippetPiece(text="a *wild* <b>", match=False)
@@ -305,54 +188,6 @@ async def test_an_error_of_the_store_is_the_frameworks_to_tell(assistant: Builti
 
     with pytest.raises(StoreBusy):
         await said(assistant, turn(TextPart(text="/find x"), search=busy))
-
-
-async def test_a_cell_that_failed_is_understood(assistant: BuiltinAssistant) -> None:
-    output = {"output_type": "error", "ename": "NameError", "evalue": "name 'np' is not defined"}
-    cell = CellPart(path="a.ipynb", cell_id="1", cell_type="code", source="np", outputs=[output])
-    answer = await said(assistant, turn(TextPart(text="what is wrong here?"), cell))
-    assert "import numpy as np" in answer
-
-
-@pytest.mark.parametrize(
-    ("prompt", "advice"),
-    [
-        ("ModuleNotFoundError: No module named 'sklearn'", "%pip install scikit-learn"),
-        ("No module named cv2", "%pip install opencv-python"),
-        ("ModuleNotFoundError: No module named 'fruitbok'", "Did you mean `fruitbox`?"),
-        ("ModuleNotFoundError: No module named 'json.nothing'", "has no module `json.nothing`"),
-        ("AttributeError: module 'fruitbox' has no attribute 'pell'", "Did you mean `peel`?"),
-        ("AttributeError: 'Box' object has no attribute 'wieght'", "Did you mean `weight`?"),
-        ("AttributeError: 'NoneType' object has no attribute 'x'", "is `None`"),
-        ("NameError: name 'pd' is not defined", "import pandas as pd"),
-        ("NameError: name 'prnt' is not defined", "Did you mean `print`?"),
-        ("total = price * 2\nNameError: name 'prise' is not defined", "Did you mean `price`?"),
-        ("TypeError: peel() got an unexpected keyword argument 'thikness'", "`thickness`"),
-        ("ImportError: cannot import name 'pell' from 'fruitbox' (x.py)", "Did you mean `peel`?"),
-        ("ValueError: could not convert string to float: 'a'", "pd.to_numeric"),
-        ("I get KeyError: 'price' all the time", "no such key"),
-        ("fruitbox.Melon.NoError: x\nKeyError: 1", "no such key"),
-    ],
-)
-async def test_errors_get_advice(ask: Ask, prompt: str, advice: str) -> None:
-    assert advice in await ask(prompt)
-
-
-async def test_a_traceback_is_read_to_its_cause(ask: Ask) -> None:
-    answer = await ask(
-        "\x1b[31m---------------------------------------------------------------------------\x1b[0m\n"
-        "ZeroDivisionError                         Traceback (most recent call last)\n"
-        "Cell In[3], line 2\n      1 x = 0\n----> 2 print(1 / x)\n\n"
-        "ZeroDivisionError: division by zero"
-    )
-    assert answer.startswith("### ZeroDivisionError")
-    assert "```python\nprint(1 / x)\n```" in answer
-    assert "test the divisor first" in answer
-    assert "docs.python.org" in answer
-
-
-async def test_an_unknown_error_is_said_to_be_unknown(ask: Ask) -> None:
-    assert "I know nothing about this error" in await ask("WeirdVendorError: code 77")
 
 
 async def test_listing_it_reads_nothing(tmp_path: Path) -> None:

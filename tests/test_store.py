@@ -1,4 +1,4 @@
-"""The store: what is said is kept, paged, resumed, searched and recovered."""
+"""The store: what is said is kept, paged, resumed and recovered."""
 
 from __future__ import annotations
 
@@ -261,26 +261,6 @@ class TestSessions:
         assert store.create_session(NewSession(key="notebook:work/a.ipynb"))[1] is True
         assert store.create_session(NewSession(key="notebook:workshop/b.ipynb"))[1] is False
         assert [s.id for s in store.sessions(notebook="home/new/a.ipynb").sessions] == [moved.id]
-
-
-class TestSearch:
-    @pytest.mark.parametrize("q", ["grouped by", "GROUPED", "gro", "“grouped”", "by grouped"])
-    def test_words_are_found(self, store: Store, q: str) -> None:
-        store.persist_message(CHAT, text("How is a frame grouped by city?"))
-        (hit,) = store.search(q).hits
-        assert any(piece.match for piece in hit.snippet)
-        assert "".join(piece.text for piece in hit.snippet) == "How is a frame grouped by city?"
-
-    @pytest.mark.parametrize("q", ["", " ", '"', "NOT", "a AND", "*", "x:y", "(", "\0", "-"])
-    def test_operators_mean_nothing(self, store: Store, q: str) -> None:
-        store.persist_message(CHAT, text("plain words"))
-        assert store.search(q).hits == []
-
-    def test_one_chat_can_be_searched(self, store: Store) -> None:
-        store.create_session(NewSession(), "other")
-        store.persist_message("other", text("needle"))
-        store.persist_message(CHAT, text("needle"))
-        assert [hit.session for hit in store.search("needle", session="other").hits] == ["other"]
 
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,22 +32,20 @@ def _run(call: Callable[[], T], loop: asyncio.AbstractEventLoop, future: asyncio
     try:
         result = call()
     except Exception as error:
-        _tell(loop, future, future.set_exception, error)
+        _tell(loop, future, partial(future.set_exception, error))
     except BaseException as error:
-        _tell(loop, future, future.set_exception, RuntimeError(f"{type(error).__name__}: {error}"))
+        wrapped = RuntimeError(f"{type(error).__name__}: {error}")
+        _tell(loop, future, partial(future.set_exception, wrapped))
     else:
-        _tell(loop, future, future.set_result, result)
+        _tell(loop, future, partial(future.set_result, result))
 
 
 def _tell(
-    loop: asyncio.AbstractEventLoop,
-    future: asyncio.Future[T],
-    settle: Callable[[T], None] | Callable[[BaseException], None],
-    value: object,
+    loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], settle: Callable[[], None]
 ) -> None:
     def finish() -> None:
         if not future.done():
-            settle(value)  # type: ignore[arg-type]
+            settle()
 
     # the loop may have been closed while the call was still running: nobody is left to tell
     with contextlib.suppress(RuntimeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from acp.schema import (
@@ -41,6 +41,8 @@ _INPUT_CHARS = 16_000
 _RHYTHM = 0.5
 """Least seconds between two states of a call of which only the output has grown."""
 
+# what the protocol knows beyond ours, such as a change of mode, is shown as anything else
+_KINDS: Mapping[str, ToolKind] = {kind: kind for kind in get_args(ToolKind)}
 _STATUS: Mapping[str, ToolStatus] = {
     "pending": "pending",
     "in_progress": "running",
@@ -120,7 +122,7 @@ class Tools:
         return msgspec.structs.replace(
             part,
             title=told.title or part.title,
-            kind=part.kind if told.kind is None else _kind(told.kind),
+            kind=part.kind if told.kind is None else _KINDS.get(told.kind, "other"),
             input=_input(told.raw_input) if told.raw_input else part.input,
             output=[] if error and output == [TextOutput(text=error)] else output,
             status=status,
@@ -151,10 +153,6 @@ def _name(told: Told) -> str:
     own = meta.get("claudeCode")
     named = meta.get("toolName") or (own.get("toolName") if isinstance(own, dict) else None)
     return str(named or told.kind or "tool")
-
-
-def _kind(kind: str) -> ToolKind:
-    return "other" if kind == "switch_mode" else kind  # type: ignore[return-value]
 
 
 def _option(option: PermissionOption) -> ApprovalOption:

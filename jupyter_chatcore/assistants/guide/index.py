@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .docstrings import prose
-from .entry import Entry
+from .entry import Entry, Kind
 from .words import in_words
 
 FORMAT = 1
@@ -131,10 +131,10 @@ def _insert(db: sqlite3.Connection, entry: Entry) -> None:
 _COLUMNS = "e.name, e.kind, e.package, e.signature, e.summary, e.doc, e.prior"
 
 
-def _entry(row: tuple[str, str, str, str, str, bytes, float], name: str | None = None) -> Entry:
+def _entry(row: tuple[str, Kind, str, str, str, bytes, float], name: str | None = None) -> Entry:
     return Entry(
         name=name or row[0],
-        kind=row[1],  # type: ignore[arg-type]
+        kind=row[1],
         package=row[2],
         signature=row[3],
         summary=row[4],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 
 from .child import ChildFailed
 from .entry import Entry
@@ -90,9 +90,9 @@ class Lookup:
         return True
 
 
-async def _first(seconds: float, *waits: object) -> None:
+async def _first(seconds: float, *waits: Awaitable[object]) -> None:
     """Wait until one of these is over, at most so many seconds."""
-    tasks = {asyncio.ensure_future(one) for one in waits}  # type: ignore[call-overload]
+    tasks = {asyncio.ensure_future(one) for one in waits}
     try:
         await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
