@@ -119,13 +119,20 @@ class NewSession(Wire, frozen=True, kw_only=True):
 
 
 class SessionPatch(Wire, frozen=True, kw_only=True):
-    """`PATCH sessions/{id}`: what is left out stays; `head` shows another branch."""
+    """`PATCH sessions/{id}`: what is left out stays.
+
+    `head` shows the branch that ends at this message, `branch` the newest one that goes
+    through it. A `title` given here is the user's, and stays.
+    """
 
     title: Title | UnsetType = UNSET
     assistant: str | UnsetType | None = UNSET
     notebook: str | UnsetType | None = UNSET
     settings: Settings | UnsetType = UNSET
+    pinned: bool | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
     head: Seq | UnsetType = UNSET
+    branch: Seq | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if self.settings is not UNSET:
@@ -140,10 +147,45 @@ class Posted(Wire, frozen=True, kw_only=True):
     reply: int | None = None
 
 
+class Fork(Wire, frozen=True, kw_only=True):
+    """`POST chat/{id}/fork`: a new chat with the messages up to `message`, this one included.
+
+    A repeated request with the same `key` finds the chat that the first one made.
+    """
+
+    message: Seq
+    key: Key | None = None
+
+
+class Seen(Wire, frozen=True, kw_only=True):
+    """`POST chat/{id}/seen`: the user has read up to this message."""
+
+    message: Seq
+
+
+class ChatUsage(Wire, frozen=True, kw_only=True):
+    """`GET chat/{id}/usage`: what all answers of a chat took, every branch included.
+
+    `answers` counts those that tell; `cost` is None where no price is known, and
+    `unpriced` counts the answers that it lacks.
+    """
+
+    answers: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    cost: float | None = None
+    unpriced: int = 0
+
+
 class SessionPage(Wire, frozen=True, kw_only=True):
-    """Chats, the most recently used first; `before` asks for the next page."""
+    """Chats, the most recently used first; `before` asks for the next page.
+
+    `cursor` is where to watch all chats from.
+    """
 
     sessions: list[Session]
+    cursor: int = 0
     before: int | None = None
 
 
@@ -203,9 +245,10 @@ class SearchHit(Wire, frozen=True, kw_only=True):
 
 
 class SearchResult(Wire, frozen=True, kw_only=True):
-    """`GET search?q=`: the best hits first."""
+    """`GET search?q=`: the best hits first, and the chats whose titles match."""
 
     hits: list[SearchHit]
+    sessions: list[Session] = []
 
 
 class ErrorBody(Wire, frozen=True, kw_only=True):

@@ -104,7 +104,11 @@ class Session(Wire, frozen=True, kw_only=True):
     `birth` is the counter's number when it was made: a session deleted and made again
     under the same id has another. `seq` is that of its last change, `active` that of
     its newest message. `head` is the leaf of the branch that is shown, `count` the
-    number of messages on it.
+    number of messages on it. `named` says that somebody chose the title: the others are
+    made up from what is said.
+
+    `last` (the newest message's text, shortened), `running` (an answer is being written)
+    and `unread` (for the user who asks) are told where chats are listed, and only there.
     """
 
     id: str
@@ -119,6 +123,12 @@ class Session(Wire, frozen=True, kw_only=True):
     assistant: str | None = None
     notebook: str | None = None
     settings: dict[str, Any] = {}
+    named: bool = False
+    pinned: bool = False
+    archived: bool = False
+    last: str = ""
+    running: bool = False
+    unread: bool = False
     deleted: bool = False
 
 
@@ -171,7 +181,10 @@ class Page(Wire, frozen=True, kw_only=True):
     """Part of the branch shown, oldest first, and where to go on.
 
     `cursor` is where to watch from. `before` asks for the page of older messages,
-    None where there are none. `total` counts the messages of the whole branch.
+    None where there are none, `after` for the page of newer ones, None where this page
+    has the newest. `total` counts the messages of the whole branch. `versions` has the
+    ids, oldest first, of messages that stand beside each other, for each one of this page
+    that does not stand alone.
     """
 
     messages: list[Message]
@@ -179,6 +192,8 @@ class Page(Wire, frozen=True, kw_only=True):
     total: int
     before: int | None = None
     has_more: bool = False
+    after: int | None = None
+    versions: list[list[int]] = []
 
 
 class Gap(ValueError):

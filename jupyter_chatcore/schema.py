@@ -183,7 +183,7 @@ class TypeScript:
                 return [info.cls.__name__]
             case types.ListType():
                 item = self.type(info.item_type)
-                return [f"readonly ({item})[]" if " | " in item else f"readonly {item}[]"]
+                return [f"readonly ({item})[]" if " " in item else f"readonly {item}[]"]
             case types.Metadata():
                 return self.members(info.type)
         return [next(text for kind, text in self.plain if isinstance(info, kind))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -26,17 +26,27 @@ class NoQuery(Query, frozen=True):
 
 
 class SessionsQuery(Query, frozen=True, kw_only=True):
-    """Which page of chats; `before` is the `before` of the page before."""
+    """Which page of chats; `before` is the `before` of the page before.
+
+    `show` is which of them: those in use, the pinned ones of these, those put away, or all.
+    """
 
     before: Seq | None = None
     limit: Limit = 50
     notebook: str | None = None
+    show: Literal["open", "pinned", "archived", "all"] = "open"
 
 
 class PageQuery(Query, frozen=True, kw_only=True):
-    """Which page of messages; `before` is the `before` of the page before."""
+    """Which page of messages: the newest, or those at one of three places.
+
+    `before` and `after` are those of the page next to it; `around` is a message, with
+    what was said before and after it.
+    """
 
     before: Seq | None = None
+    after: Seq | None = None
+    around: Seq | None = None
     limit: Limit = 25
 
 

@@ -80,7 +80,7 @@ export class Feed {
     if (!chat || before === null || this.current.older === "loading") return;
     this.set({ older: "loading" });
     try {
-      this.merge(chat, await this.transport.page(before, OLDER, this.life.signal));
+      this.merge(chat, await this.transport.page({ before }, OLDER, this.life.signal));
     } catch (error) {
       if (error instanceof Gap) this.refresh();
       else if (!this.life.signal.aborted) this.set({ older: "failed" });
@@ -121,7 +121,7 @@ export class Feed {
     const size = at ? Math.min(LARGEST_PAGE, Math.max(PAGE, branch(at).length)) : PAGE;
     const signal = this.life.signal;
     const session = await this.transport.session(signal);
-    const chat = fromPage(session, await this.transport.page(null, size, signal));
+    const chat = fromPage(session, await this.transport.page({}, size, signal));
     this.stale = false;
     this.set({ chat });
   }

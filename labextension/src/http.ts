@@ -2,15 +2,19 @@
 import type {
   Ask,
   AssistantList,
+  ChatUsage,
+  Edit,
   Event,
+  FilePart,
+  Fork,
   Message,
   Page,
   Posted,
   Session,
   SessionPatch,
 } from "./protocol";
-import type { Server } from "./server";
-import { CLOSED, type CloseCode, type Transport, type Watcher } from "./transport";
+import { query, type Server } from "./server";
+import { CLOSED, type CloseCode, type PageAt, type Transport, type Watcher } from "./transport";
 
 export class HttpTransport implements Transport {
   readonly scope: string;
@@ -30,9 +34,8 @@ export class HttpTransport implements Transport {
     return this.server.json("GET", this.home, signal);
   }
 
-  page(before: number | null, limit: number, signal: AbortSignal): Promise<Page> {
-    const above = before === null ? "" : `&before=${before}`;
-    return this.server.json("GET", `${this.path}/messages?limit=${limit}${above}`, signal);
+  page(at: PageAt, limit: number, signal: AbortSignal): Promise<Page> {
+    return this.server.json("GET", `${this.path}/messages?${query({ limit, ...at })}`, signal);
   }
 
   ask(ask: Ask, signal: AbortSignal): Promise<Posted> {
@@ -46,6 +49,35 @@ export class HttpTransport implements Transport {
   regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted> {
     const path = `${this.path}/messages/${message}/regenerate`;
     return this.server.json("POST", path, signal, { key });
+  }
+
+  edit(message: number, edit: Edit, signal: AbortSignal): Promise<Posted> {
+    return this.server.json("PATCH", `${this.path}/messages/${message}`, signal, edit);
+  }
+
+  remove(message: number, signal: AbortSignal): Promise<Message> {
+    return this.server.json("DELETE", `${this.path}/messages/${message}`, signal);
+  }
+
+  fork(fork: Fork, signal: AbortSignal): Promise<Session> {
+    return this.server.json("POST", `${this.path}/fork`, signal, fork);
+  }
+
+  upload(file: File, signal: AbortSignal): Promise<FilePart> {
+    const path = `${this.path}/files?${query({ name: file.name })}`;
+    return this.server.send(path, file, signal);
+  }
+
+  async seen(message: number, signal: AbortSignal): Promise<void> {
+    await this.server.json("POST", `${this.path}/seen`, signal, { message });
+  }
+
+  async typing(signal: AbortSignal): Promise<void> {
+    await this.server.json("POST", `${this.path}/typing`, signal, {});
+  }
+
+  usage(signal: AbortSignal): Promise<ChatUsage> {
+    return this.server.json("GET", `${this.path}/usage`, signal);
   }
 
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message> {
@@ -77,7 +109,11 @@ export class HttpTransport implements Transport {
 }
 
 /** Passes on what a socket says until it ends; a dead one is not waited for. */
-function follow(socket: WebSocket, watcher: Watcher, signal: AbortSignal): Promise<CloseCode> {
+export function follow(
+  socket: WebSocket,
+  watcher: Watcher,
+  signal: AbortSignal,
+): Promise<CloseCode> {
   const { promise, resolve, reject } = pending<CloseCode>();
   const over = new AbortController();
   const options = { signal: over.signal };

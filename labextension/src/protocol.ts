@@ -296,7 +296,11 @@ export interface Message {
  * `birth` is the counter's number when it was made: a session deleted and made again
  * under the same id has another. `seq` is that of its last change, `active` that of
  * its newest message. `head` is the leaf of the branch that is shown, `count` the
- * number of messages on it.
+ * number of messages on it. `named` says that somebody chose the title: the others are
+ * made up from what is said.
+ *
+ * `last` (the newest message's text, shortened), `running` (an answer is being written)
+ * and `unread` (for the user who asks) are told where chats are listed, and only there.
  */
 export interface Session {
   readonly id: string;
@@ -311,6 +315,12 @@ export interface Session {
   readonly assistant?: string | null;
   readonly notebook?: string | null;
   readonly settings?: JsonObject;
+  readonly named?: boolean;
+  readonly pinned?: boolean;
+  readonly archived?: boolean;
+  readonly last?: string;
+  readonly running?: boolean;
+  readonly unread?: boolean;
   readonly deleted?: boolean;
 }
 
@@ -359,7 +369,10 @@ export interface Event {
  * Part of the branch shown, oldest first, and where to go on.
  *
  * `cursor` is where to watch from. `before` asks for the page of older messages,
- * None where there are none. `total` counts the messages of the whole branch.
+ * None where there are none, `after` for the page of newer ones, None where this page
+ * has the newest. `total` counts the messages of the whole branch. `versions` has the
+ * ids, oldest first, of messages that stand beside each other, for each one of this page
+ * that does not stand alone.
  */
 export interface Page {
   readonly messages: readonly Message[];
@@ -367,6 +380,8 @@ export interface Page {
   readonly total: number;
   readonly before?: number | null;
   readonly has_more?: boolean;
+  readonly after?: number | null;
+  readonly versions?: readonly (readonly number[])[];
 }
 
 /** What a message says: either `text`, or `parts`. */
@@ -427,13 +442,21 @@ export interface NewSession {
   readonly key?: Key | null;
 }
 
-/** `PATCH sessions/{id}`: what is left out stays; `head` shows another branch. */
+/**
+ * `PATCH sessions/{id}`: what is left out stays.
+ *
+ * `head` shows the branch that ends at this message, `branch` the newest one that goes
+ * through it. A `title` given here is the user's, and stays.
+ */
 export interface SessionPatch {
   readonly title?: Title;
   readonly assistant?: string | null;
   readonly notebook?: string | null;
   readonly settings?: JsonObject;
+  readonly pinned?: boolean;
+  readonly archived?: boolean;
   readonly head?: Seq;
+  readonly branch?: Seq;
 }
 
 /** A message that is stored: its id, its reply's, and where to watch from to see both. */
@@ -443,9 +466,44 @@ export interface Posted {
   readonly reply?: number | null;
 }
 
-/** Chats, the most recently used first; `before` asks for the next page. */
+/**
+ * `POST chat/{id}/fork`: a new chat with the messages up to `message`, this one included.
+ *
+ * A repeated request with the same `key` finds the chat that the first one made.
+ */
+export interface Fork {
+  readonly message: Seq;
+  readonly key?: Key | null;
+}
+
+/** `POST chat/{id}/seen`: the user has read up to this message. */
+export interface Seen {
+  readonly message: Seq;
+}
+
+/**
+ * `GET chat/{id}/usage`: what all answers of a chat took, every branch included.
+ *
+ * `answers` counts those that tell; `cost` is None where no price is known, and
+ * `unpriced` counts the answers that it lacks.
+ */
+export interface ChatUsage {
+  readonly answers?: number;
+  readonly input_tokens?: number;
+  readonly output_tokens?: number;
+  readonly seconds?: number;
+  readonly cost?: number | null;
+  readonly unpriced?: number;
+}
+
+/**
+ * Chats, the most recently used first; `before` asks for the next page.
+ *
+ * `cursor` is where to watch all chats from.
+ */
 export interface SessionPage {
   readonly sessions: readonly Session[];
+  readonly cursor?: number;
   readonly before?: number | null;
 }
 
@@ -499,9 +557,10 @@ export interface SearchHit {
   readonly snippet: readonly SnippetPiece[];
 }
 
-/** `GET search?q=`: the best hits first. */
+/** `GET search?q=`: the best hits first, and the chats whose titles match. */
 export interface SearchResult {
   readonly hits: readonly SearchHit[];
+  readonly sessions?: readonly Session[];
 }
 
 /**

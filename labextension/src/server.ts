@@ -59,30 +59,33 @@ export class Server {
 
   /** The JSON that the server answers. Throws RequestError. */
   async json<T>(method: string, path: string, signal: AbortSignal, body?: unknown): Promise<T> {
-    const response = await this.fetch(method, path, signal, body);
-    try {
-      return (await response.json()) as T;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      throw new RequestError(0, "no_json", "The server's answer was cut off or is not a chat's.");
-    }
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+    const late = AbortSignal.timeout(TIMEOUT_MS);
+    return decoded(await this.fetch({ method, ...json }, path, headers, signal, late), signal);
+  }
+
+  /** The JSON that the server answers to a file, however long that takes. Throws RequestError. */
+  async send<T>(path: string, file: File, signal: AbortSignal): Promise<T> {
+    const headers = { "Content-Type": file.type || "application/octet-stream" };
+    return decoded(await this.fetch({ method: "POST", body: file }, path, headers, signal), signal);
   }
 
   private async fetch(
-    method: string,
+    init: RequestInit,
     path: string,
+    headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-    body: unknown,
+    late?: AbortSignal,
   ): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(this.url(path), {
-        method,
-        headers: this.headers(body !== undefined),
+        ...init,
+        headers: { ...this.headers(), ...headers },
         credentials: "same-origin",
         cache: "no-store",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: late ? AbortSignal.any([signal, late]) : signal,
       });
     } catch (error) {
       if (signal.aborted) throw error;
@@ -93,14 +96,30 @@ export class Server {
     return response;
   }
 
-  private headers(hasBody: boolean): Record<string, string> {
+  private headers(): Record<string, string> {
     const xsrf = cookie("_xsrf");
     return {
       Accept: "application/json",
-      ...(hasBody ? { "Content-Type": "application/json" } : {}),
       ...(xsrf ? { "X-XSRFToken": xsrf } : {}),
       ...(this.settings.token ? { Authorization: `token ${this.settings.token}` } : {}),
     };
+  }
+}
+
+/** The query's text; what is undefined is left out. */
+export function query(values: object): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** The answer's JSON; undefined where it has none. */
+async function decoded<T>(response: Response, signal: AbortSignal): Promise<T> {
+  if (response.status === 204) return undefined as T;
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new RequestError(0, "no_json", "The server's answer was cut off or is not a chat's.");
   }
 }
 

@@ -2,11 +2,18 @@
 import type {
   Ask,
   AssistantList,
+  ChatUsage,
+  Edit,
   Event,
+  FilePart,
+  Fork,
   Message,
+  NewSession,
   Page,
   Posted,
+  SearchResult,
   Session,
+  SessionPage,
   SessionPatch,
 } from "./protocol";
 
@@ -52,13 +59,19 @@ export class RequestError extends Error {
   }
 }
 
+/** Which page of messages: by default the newest one. */
+export interface PageAt {
+  readonly before?: number;
+  readonly after?: number;
+  readonly around?: number;
+}
+
 /** One chat at one server. Every call throws RequestError where it fails. */
 export interface Transport {
   /** Names the server and the chat; what is kept in the browser is kept under it. */
   readonly scope: string;
   session(signal: AbortSignal): Promise<Session>;
-  /** The newest messages, or those above message `before`. */
-  page(before: number | null, limit: number, signal: AbortSignal): Promise<Page>;
+  page(at: PageAt, limit: number, signal: AbortSignal): Promise<Page>;
   /** Runs until the connection ends or the signal is aborted; says why it ended. */
   watch(after: number, watcher: Watcher, signal: AbortSignal): Promise<CloseCode>;
   /** A message that wants a reply. Repeating it with the same `key` makes no second one. */
@@ -67,6 +80,20 @@ export interface Transport {
   stop(message: number, signal: AbortSignal): Promise<Message>;
   /** Another answer, beside the one given. */
   regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted>;
+  /** Another version of a message, beside it; a question is answered anew. */
+  edit(message: number, edit: Edit, signal: AbortSignal): Promise<Posted>;
+  /** Deletes what a message says; its place stays. */
+  remove(message: number, signal: AbortSignal): Promise<Message>;
+  /** A new chat with the messages up to one. */
+  fork(fork: Fork, signal: AbortSignal): Promise<Session>;
+  /** Keeps a file beside the chat; the part is what a message shows of it. */
+  upload(file: File, signal: AbortSignal): Promise<FilePart>;
+  /** The user has read up to this message. */
+  seen(message: number, signal: AbortSignal): Promise<void>;
+  /** The user is writing: others are shown it for a few seconds. */
+  typing(signal: AbortSignal): Promise<void>;
+  /** What all answers of the chat took. */
+  usage(signal: AbortSignal): Promise<ChatUsage>;
   /** Answers the request for permission of a message's part with one of its options. */
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message>;
   /** Who can answer, whether they can now, and what to choose of each. */
@@ -74,5 +101,26 @@ export interface Transport {
   /** Changes what the chat is set to; what is left out stays. */
   patch(patch: SessionPatch, signal: AbortSignal): Promise<Session>;
   /** The server's clock as far as it is known, in milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Which chats: those in use by default, the most recently used first. */
+export interface ChatsAt {
+  readonly before?: number;
+  readonly limit?: number;
+  readonly notebook?: string;
+  readonly show?: "open" | "pinned" | "archived" | "all";
+}
+
+/** All chats of one server. Every call throws RequestError where it fails. */
+export interface ChatsTransport {
+  readonly scope: string;
+  page(at: ChatsAt, signal: AbortSignal): Promise<SessionPage>;
+  /** Follows all chats after a cursor: the events are `session_put`s as the list tells them. */
+  watch(after: number, watcher: Watcher, signal: AbortSignal): Promise<CloseCode>;
+  search(q: string, signal: AbortSignal): Promise<SearchResult>;
+  create(made: NewSession, signal: AbortSignal): Promise<Session>;
+  patch(session: string, patch: SessionPatch, signal: AbortSignal): Promise<Session>;
+  remove(session: string, signal: AbortSignal): Promise<void>;
   now(): number;
 }

@@ -59,12 +59,12 @@ async function open(
     const session = await locate(server, wanted, signal);
     await assignOnce(model, server, session, wanted, signal);
     if (signal.aborted) return;
-    const dispose = mount(el, new HttpTransport(server, session.id), {
+    const shown = mount(el, new HttpTransport(server, session.id), {
       title: wanted.title || session.title,
       images: [server.url("files/"), server.url("chatcore/")],
       reopen: again,
     });
-    signal.addEventListener("abort", dispose);
+    signal.addEventListener("abort", () => shown.dispose());
   } catch (error) {
     if (signal.aborted) return;
     showProblem(el, problem(error), again, signal);

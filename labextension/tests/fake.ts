@@ -6,6 +6,7 @@ import type {
   Ask,
   AssistantInfo,
   Delta,
+  Edit,
   Event,
   Message,
   Page,
@@ -155,10 +156,30 @@ export class FakeServer {
     return {
       scope: `/|${this.id}`,
       session: (signal) => this.answer("session", signal, () => this.session),
-      page: (before, limit, signal) => this.answer("page", signal, () => this.page(before, limit)),
+      page: (at, limit, signal) =>
+        this.answer("page", signal, () => this.page(at.before ?? null, limit)),
       ask: (ask, signal) => this.answer("ask", signal, () => this.asked(ask)),
       stop: (id, signal) => this.answer("stop", signal, () => this.stopped(id)),
       regenerate: (id, _key, signal) => this.answer("regenerate", signal, () => this.again(id)),
+      edit: (id, edit, signal) => this.answer("edit", signal, () => this.edited(id, edit)),
+      remove: (id, signal) =>
+        this.answer("remove", signal, () => {
+          this.end(id, "deleted", { parts: [] });
+          return this.message(id);
+        }),
+      fork: ({ message }, signal) =>
+        this.answer("fork", signal, () => ({ ...this.session, id: `fork-of-${message}` })),
+      upload: (file, signal) =>
+        this.answer("upload", signal, () => ({
+          type: "file",
+          name: file.name,
+          mime: file.type,
+          url: `chatcore/files/${file.name}`,
+          size: file.size,
+        })),
+      seen: (_id, signal) => this.answer("seen", signal, () => undefined),
+      typing: (signal) => this.answer("typing", signal, () => undefined),
+      usage: (signal) => this.answer("usage", signal, () => ({ answers: this.rows.size })),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),
       assistants: (signal) =>
@@ -192,6 +213,12 @@ export class FakeServer {
     const answer = [...this.rows.values()].find((row) => row.parent === question.id);
     const reply = answer?.id ?? this.begin();
     return { message: question.id, reply, cursor: question.id - 1 };
+  }
+
+  private edited(id: number, { text, key }: Edit): Posted {
+    const parent = this.message(id).parent ?? null;
+    const question = this.say("user", text ?? "", { key: key ?? null, parent });
+    return { message: question.id, reply: this.begin(), cursor: question.id - 1 };
   }
 
   private again(id: number): Posted {

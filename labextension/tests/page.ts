@@ -15,7 +15,7 @@ export class ChatPage {
   dispose: () => void = () => undefined;
 
   async open(): Promise<void> {
-    this.dispose = mount(this.host, this.server.transport());
+    this.dispose = mount(this.host, this.server.transport()).dispose;
     await this.rest();
   }
 

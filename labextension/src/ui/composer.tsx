@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Actions } from "./controller";
 import type { Draft } from "./drafts";
+import type { Preferences } from "./host";
 import { Icon } from "./icons";
 import { memo } from "./memo";
 
@@ -9,6 +10,7 @@ interface Props {
   readonly draft: Draft;
   readonly running: boolean;
   readonly disabled: boolean;
+  readonly preferences: Preferences;
   readonly onSend: () => void;
   readonly actions: Actions;
 }

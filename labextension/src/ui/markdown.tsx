@@ -1,23 +1,23 @@
 import { Component, type VNode } from "preact";
-import { useRef } from "preact/hooks";
+import { useContext, useRef } from "preact/hooks";
 import { Blocks } from "../render/blocks";
 import { highlighter, typesetter } from "../render/lazy";
 import { type Context, render } from "../render/markdown";
 import { morph } from "../render/morph";
 import { copyWith } from "./clipboard";
 import { CodeBlock } from "./code";
+import { HostContext } from "./host";
 import { iconElement } from "./icons";
 
 interface Props {
   readonly text: string;
   /** Whether it is still being written. */
   readonly live: boolean;
-  /** Addresses whose images may be shown. */
-  readonly images: readonly string[];
 }
 
 /** Markdown that may grow; only its last block is ever rendered again. */
-export function Markdown({ text, live, images }: Props): VNode {
+export function Markdown({ text, live }: Props): VNode {
+  const { images } = useContext(HostContext);
   const kept = useRef<Blocks | null>(null);
   kept.current ??= new Blocks(images);
   const blocks = kept.current;

@@ -15,11 +15,8 @@ interface Props {
   readonly queued: boolean;
   /** Whether the author's name is worth a line: not above the second message in a row. */
   readonly named: boolean;
-  readonly images: readonly string[];
   readonly actions: Actions;
 }
-
-const NONE: readonly string[] = [];
 
 /** One message of the chat, rendered again only when it changes. */
 export const MessageView = memo((props: Props) => {
@@ -69,7 +66,6 @@ function Question({ message, named, actions }: Props): VNode {
             index={index}
             running={message.status === "streaming"}
             live={false}
-            images={NONE}
             actions={actions}
           />
         ),
@@ -87,7 +83,7 @@ export function Bubble({ text, title }: { readonly text: string; readonly title?
   );
 }
 
-function Answer({ message, queued, named, images, actions }: Props): VNode {
+function Answer({ message, queued, named, actions }: Props): VNode {
   const live = message.status === "streaming";
   const last = message.parts.length - 1;
   return (
@@ -106,7 +102,6 @@ function Answer({ message, queued, named, images, actions }: Props): VNode {
           index={index}
           running={live}
           live={live && index === last}
-          images={images}
           actions={actions}
         />
       ))}

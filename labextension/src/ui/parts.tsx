@@ -19,22 +19,21 @@ interface Props {
   readonly running: boolean;
   /** Whether this part may still grow. */
   readonly live: boolean;
-  readonly images: readonly string[];
   readonly actions: Actions;
 }
 
 /** A part of a message. */
 export const PartView = memo((props: Props) => {
-  const { part, live, images } = props;
+  const { part, live } = props;
   switch (part.type) {
     case "text":
       return (
         <div data-body>
-          <Markdown text={part.text} live={live} images={images} />
+          <Markdown text={part.text} live={live} />
         </div>
       );
     case "reasoning":
-      return <Reasoning part={part} live={live} images={images} />;
+      return <Reasoning part={part} live={live} />;
     case "tool":
       return <Tool {...props} part={part} />;
     case "notice":

@@ -5,13 +5,12 @@ import { Markdown } from "./markdown";
 interface Props {
   readonly part: ReasoningPart;
   readonly live: boolean;
-  readonly images: readonly string[];
 }
 
 const PREVIEW = 160;
 
 /** What a model says it was thinking: folded, with its newest words on the fold. */
-export function Reasoning({ part, live, images }: Props): VNode {
+export function Reasoning({ part, live }: Props): VNode {
   return (
     <details class={`jp-Chatcore-fold jp-Chatcore-reasoning${live ? " jp-mod-live" : ""}`}>
       <summary>
@@ -24,7 +23,7 @@ export function Reasoning({ part, live, images }: Props): VNode {
         ) : null}
       </summary>
       <div class="jp-Chatcore-fold-body">
-        <Markdown text={part.text} live={live} images={images} />
+        <Markdown text={part.text} live={live} />
       </div>
     </details>
   );
