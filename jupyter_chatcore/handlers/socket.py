@@ -19,7 +19,7 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
 
 from ..errors import BadRequest, ChatcoreError, CursorAhead, NotFound
-from .base import AUTH_RESOURCE
+from .base import AUTH_RESOURCE, author_of
 from .errors import ErrorsAsJson, log_failure
 from .frames import starting_point
 from .query import AfterQuery, decode_query
@@ -47,7 +47,10 @@ _CODES: list[tuple[type[ChatcoreError], int]] = [
 
 
 class EventsSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
-    """`chat/{session}/ws`: JSON arrays of events, oldest first; `[]` while nothing happens."""
+    """`chat/{session}/ws`: JSON arrays of events, oldest first; `[]` while nothing happens.
+
+    What is only worth something now comes as an object: `{"typing": Author}`.
+    """
 
     auth_resource = AUTH_RESOURCE
     _writer: asyncio.Task[None] | None = None
@@ -95,6 +98,19 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
         self._service.listeners.add(self)
         self._writer = asyncio.ensure_future(self._run(session))
 
+    @property
+    def username(self) -> str:
+        """Whose tab it is."""
+        return author_of(self.current_user).username
+
+    def tell(self, payload: bytes) -> None:
+        """Write what is only worth something now, unless the tab lags behind anyway."""
+        connection = self.ws_connection
+        if not isinstance(connection, WebSocketProtocol13) or connection.is_closing():
+            return
+        if not connection.stream.writing():
+            connection.stream.write(text_frame(payload))
+
     def on_message(self, message: str | bytes) -> None:
         """Ignore whatever a client says."""
 
@@ -130,7 +146,8 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
         query = decode_query(self.request.query_arguments, AfterQuery)
         feed = (await self._service.core()).feed
         after = await feed.read(lambda store: starting_point(store, session, query.after))
-        await self._send_all(feed, session, after)
+        with self._service.presence.reading(session, self):
+            await self._send_all(feed, session, after)
 
     async def _send_all(self, feed: Feed, session: str, after: int) -> None:
         batches = feed.watch(session, after, self._service.ping_seconds)
