@@ -123,7 +123,7 @@ class ChatCore:
             config.replies,
             self._log,
         )
-        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._tidy())]
+        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self.tidy())]
 
     async def _end_tasks(self) -> None:
         for task in self._tasks:
@@ -144,8 +144,8 @@ class ChatCore:
             ended = await self.feed.write(lambda store: store.recover(gone))
             self._log.info("Ended %d replies of a server that is gone", len(ended))
 
-    async def _tidy(self) -> None:
-        """Remove the files that were never sent, or whose messages were deleted."""
+    async def tidy(self) -> None:
+        """Remove old files that were never sent, or whose messages were deleted; once a day."""
         try:
             stale = await asyncio.to_thread(self.files.stale)
             used: set[str] = set()

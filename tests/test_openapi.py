@@ -116,6 +116,19 @@ class Truth:
 JSON_ONLY = {"Accept": "application/json"}
 
 
+async def files_are_as_described(truth: Truth) -> None:
+    ask, at = truth.ask, {"session": "chat"}
+    raw = {"Content-Type": "text/csv"}
+    file = await ask(
+        "chat/{session}/files", "POST", 201, b"1,2", **at, query="?name=a", headers=raw
+    )
+    await ask("chat/{session}/files", "POST", 422, b"", **at, query="?name=a", headers=raw)
+    kept = {"digest": file["url"].split("/")[2], "name": "a"}
+    assert await ask("files/{digest}/{name}", "GET", 200, **kept) == b"1,2"
+    known = {"If-None-Match": f'"{kept["digest"]}"'}
+    await ask("files/{digest}/{name}", "GET", 304, **kept, headers=known)
+
+
 async def test_answers_are_as_described(served: Served, described: dict[str, Any]) -> None:
     truth = Truth(served, described)
     ask, at = truth.ask, {"session": "chat"}
@@ -152,13 +165,7 @@ async def test_answers_are_as_described(served: Served, described: dict[str, Any
     await ask(approval, "POST", 409, {"option": "once"}, **at, mid=asked["reply"], part=0)
     hits = await ask("search", "GET", 200, query="?q=Hello")
     assert hits["hits"]
-    raw = {"Content-Type": "text/csv"}
-    file = await ask("chat/{session}/files", "POST", 201, b"1,2", **at, query="?name=a", headers=raw)
-    await ask("chat/{session}/files", "POST", 422, b"", **at, query="?name=a", headers=raw)
-    kept = {"digest": file["url"].split("/")[2], "name": "a"}
-    assert await ask("files/{digest}/{name}", "GET", 200, **kept) == b"1,2"
-    known = {"If-None-Match": f'"{kept["digest"]}"'}
-    await ask("files/{digest}/{name}", "GET", 304, **kept, headers=known)
+    await files_are_as_described(truth)
     await ask("chat/{session}/typing", "POST", 204, **at)
     await ask("assistants", "GET", 200)
     await ask("openapi.json", "GET", 200)

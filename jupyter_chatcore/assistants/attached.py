@@ -1,12 +1,12 @@
 """How the files of users' messages are told to who answers. The rule, file by file:
 
 - A picture of one of the types in `IMAGES` goes as a picture, under a line with its name,
-  to whoever takes pictures. One of more than `PICTURE_BYTES` is only named.
-- Any other file that is text in UTF-8 goes in a fence, under a line with its name. One of
-  more than `TEXT_BYTES` goes with its beginning and its end, and counts as shortened.
+  to whoever takes pictures. One that is over its limit is only named.
+- Any other file that is text in UTF-8 goes in a fence, under a line with its name. One
+  over its limit goes with its beginning and its end, and counts as shortened.
 - All others are named: `[File NAME, MIME, SIZE bytes]`.
 
-The newest messages' files come first, until `ALL_BYTES` are read; the rest are named.
+The newest messages' files come first, as many as may be read; the rest are named.
 """
 
 from __future__ import annotations
@@ -21,10 +21,17 @@ from ..protocol import Message
 from .base import Turn
 from .telling import Image, Text, fenced, file_line
 
-TEXT_BYTES = 2**20
-PICTURE_BYTES = 10 * 2**20
-ALL_BYTES = 32 * 2**20
 
+@dataclass(frozen=True)
+class Limits:
+    """How many bytes are told of a text and of a picture, and read of all together."""
+
+    text: int = 2**20
+    picture: int = 10 * 2**20
+    together: int = 32 * 2**20
+
+
+USUAL = Limits()
 Pieces = tuple[Text | Image, ...]
 
 
@@ -46,11 +53,11 @@ def files_of(message: Message) -> list[FilePart]:
     return [part for part in parts if isinstance(part, FilePart)]
 
 
-async def attached(turn: Turn) -> Attached:
+async def attached(turn: Turn, limits: Limits = USUAL) -> Attached:
     """The files of a turn, read as far as the rule says."""
     told: dict[str, Pieces] = {}
     cut: set[str] = set()
-    left = ALL_BYTES
+    left = limits.together
     for part in _newest_first(turn):
         if part.url in told or part.size > left:
             continue
@@ -60,28 +67,28 @@ async def attached(turn: Turn) -> Attached:
             told[part.url] = (Text(f"{file_line(part)}\n{error.message}"),)
             continue
         left -= len(data)
-        told[part.url], shortened = read(part, data)
+        told[part.url], shortened = read(part, data, limits)
         if shortened:
             cut.add(part.url)
     return Attached(told, frozenset(cut))
 
 
-def read(part: FilePart, data: bytes) -> tuple[Pieces, bool]:
+def read(part: FilePart, data: bytes, limits: Limits) -> tuple[Pieces, bool]:
     """What is told of a file with these bytes, and whether it had to be shortened."""
     line = file_line(part)
     if (mime := image_type(data[:MAGIC_BYTES])) is not None:
-        if len(data) > PICTURE_BYTES:
+        if len(data) > limits.picture:
             return (Text(f"{line}\nThe picture is too large to be shown."),), False
         return (Text(line), Image(mime, data)), False
-    text = words_of(data)
+    text = words_of(data, limits.text)
     told = Text(f"{line}\n{fenced(text)}" if text else line)
-    return (told,), text is not None and len(data) > TEXT_BYTES
+    return (told,), text is not None and len(data) > limits.text
 
 
-def words_of(data: bytes) -> str | None:
-    """The file's text, without its middle where it is long; None where it is no text."""
-    half = TEXT_BYTES // 2
-    if len(data) <= TEXT_BYTES:
+def words_of(data: bytes, limit: int) -> str | None:
+    """The file's text, without its middle where it is over the limit; None where it is none."""
+    half = limit // 2
+    if len(data) <= limit:
         return _decoded(data)
     head, tail = _decoded(data[:half], "ignore"), _decoded(data[-half:], "ignore")
     if head is None or tail is None or len(head.encode()) < half - 4:

@@ -13,7 +13,7 @@ from acp.schema import InitializeResponse
 from ...errors import ChatcoreError
 from ...filetypes import MAGIC_BYTES, image_type
 from ...parts import FilePart
-from ..attached import PICTURE_BYTES, files_of, words_of
+from ..attached import USUAL, files_of, words_of
 from ..base import Turn
 from ..telling import Image, Text, file_line
 from .content import image_block, text_block
@@ -58,10 +58,11 @@ async def _blocks(turn: Turn, part: FilePart, can: Takes) -> list[dict[str, Any]
     except ChatcoreError as error:
         return [text_block(f"{file_line(part)}\n{error.message}")]
     mime = image_type(data[:MAGIC_BYTES])
-    if can.images and mime and len(data) <= PICTURE_BYTES:
+    if can.images and mime and len(data) <= USUAL.picture:
         return [placed, image_block(Image(mime, data))]
-    path, text = turn.locate(part), words_of(data)
-    if can.resources and path and text and len(data) <= RESOURCE_BYTES:
+    path = turn.locate(part)
+    text = words_of(data, RESOURCE_BYTES) if len(data) <= RESOURCE_BYTES else None
+    if can.resources and path and text:
         told = {"uri": path.as_uri(), "mimeType": part.mime, "text": text}
         return [placed, {"type": "resource", "resource": told}]
     return [placed]
@@ -69,7 +70,7 @@ async def _blocks(turn: Turn, part: FilePart, can: Takes) -> list[dict[str, Any]
 
 async def _data(turn: Turn, part: FilePart, can: Takes) -> bytes:
     """The bytes, where they may go with the prompt; none for a file that does not."""
-    most = PICTURE_BYTES if can.images else RESOURCE_BYTES if can.resources else 0
+    most = USUAL.picture if can.images else RESOURCE_BYTES if can.resources else 0
     return await turn.read(part) if part.size <= most else b""
 
 
