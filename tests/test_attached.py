@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from modelchat import turn
 
@@ -33,12 +34,8 @@ def showing(files: dict[str, bytes], *history: Message) -> Turn:
 
     made = turn("see")
     shown = [part(name, "text/plain", data) for name, data in files.items()]
-    prompt = Message(**{**_fields(made.prompt), "parts": [*made.prompt.parts, *shown]})
+    prompt = msgspec.structs.replace(made.prompt, parts=[*made.prompt.parts, *shown])
     return replace(made, prompt=prompt, history=history, read=read)
-
-
-def _fields(message: Message) -> dict[str, object]:
-    return {name: getattr(message, name) for name in message.__struct_fields__}
 
 
 def said(role: Role, *parts: FilePart) -> Message:

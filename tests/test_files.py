@@ -9,6 +9,7 @@ import stat
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from jupyter_chatcore.errors import NotFound, StoreFull, StoreReadOnly
 from jupyter_chatcore.files import KEPT_SECONDS, Files
 from jupyter_chatcore.filetypes import address
 from jupyter_chatcore.parts import FilePart
+from jupyter_chatcore.store import Store
 
 OLD = KEPT_SECONDS + 60
 
@@ -125,9 +127,8 @@ async def test_a_start_removes_what_no_message_shows(tmp_path: Path, folder: Pat
         shown, deleted, never = (chat.files.keep(bytes([n])) for n in range(3))
         for digest in (shown, deleted):
             parts = [*text("see"), file(digest)]
-            message, _ = await chat.feed.write(
-                lambda store, parts=parts: store.persist_message(CHAT, parts)
-            )
+            say = partial(Store.persist_message, session=CHAT, parts=parts)
+            message, _ = await chat.feed.write(say)
         await chat.feed.write(lambda store: store.delete_message(CHAT, message.id))
     for digest in (shown, deleted, never):
         aged(folder, digest)
