@@ -41,6 +41,7 @@ export class Keeper {
   private connection: Connection = { kind: "connecting" };
   private readonly life = new AbortController();
   private connectionLife = new AbortController();
+  private rest = new AbortController();
   private attempt = 0;
   private stale = true;
   private heard = 0;
@@ -75,6 +76,12 @@ export class Keeper {
     this.connectionLife.abort();
   }
 
+  /** Tries again at once, where it waits. */
+  hurry(): void {
+    this.attempt = 0;
+    this.rest.abort();
+  }
+
   /** What is followed is gone for good, as its own events say. */
   end(why: string): void {
     this.set({ kind: "gone", why });
@@ -96,7 +103,9 @@ export class Keeper {
     }
     if (this.over) return;
     if (this.heard > began && performance.now() - began > GOOD_MS) this.attempt = 0;
-    await pause(backoff(this.attempt++), this.wake, this.life.signal);
+    this.rest = new AbortController();
+    const either = AbortSignal.any([this.life.signal, this.rest.signal]);
+    await pause(backoff(this.attempt++), this.wake, either);
   }
 
   private async takePage(): Promise<void> {
