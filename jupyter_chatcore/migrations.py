@@ -142,3 +142,17 @@ def m007_decisions(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@chat_migrations()
+def m012_forks(db: Database) -> None:
+    """Chats that are being copied: they show themselves when they are whole."""
+    db.execute(
+        """
+        CREATE TABLE forks (
+            session TEXT PRIMARY KEY,
+            owner TEXT NOT NULL,      -- the server that copies it; one that is gone never ends
+            key TEXT UNIQUE
+        ) WITHOUT ROWID
+        """
+    )
