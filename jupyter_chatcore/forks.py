@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from .api import Fork, NewSession
+from .api import Fork, NewSession, SessionPatch
 from .errors import Conflict, NotFound
 from .parts import settled
 from .protocol import Message, Sent, Session
@@ -97,8 +97,7 @@ class ForkTable(UsageTable):
             key=copying.key,
         )
         made, _ = self.create_session(new, copying.session)
-        count = copying.head - copying.base
-        return self._put_session(msgspec.structs.replace(made, head=copying.head, count=count))
+        return self.patch_session(made.id, SessionPatch(head=copying.head))
 
     def abandon_fork(self, session: str) -> None:
         """Take away what was copied."""

@@ -214,6 +214,7 @@ class Store(ForkTable):
             "UPDATE sessions SET head = ?, count = ?, active = ?, updated = ? WHERE id = ?",
             (message.id, depth, message.seq, message.created, chat.id),
         )
+        self._tell_list(message)
         if message.parent != chat.head:
             self._put_session(self.get_session(chat.id))
 
@@ -240,6 +241,7 @@ class Store(ForkTable):
         if put.status != "streaming":
             self._forget_decisions(put.id)
         self._reindex(put)
+        self._tell_list(put)
         self._emit(put.seq, put.session, MessagePut(message=put))
         return put
 

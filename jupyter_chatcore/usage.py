@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from .api import ChatUsage
-from .decisions import DecisionTable
+from .listing import ChatList
 
 
-class UsageTable(DecisionTable):
+class UsageTable(ChatList):
     """Adds up."""
 
     def get_usage(self, session: str) -> ChatUsage:
