@@ -119,8 +119,10 @@ class History(SearchTable):
         )
 
     def owners(self) -> set[str]:
-        """The servers that have unfinished replies, dead or alive."""
-        rows = self._rows("SELECT DISTINCT owner FROM messages WHERE status = 'streaming'")
+        """The servers that have unfinished replies or copies of chats, dead or alive."""
+        rows = self._rows(
+            "SELECT owner FROM messages WHERE status = 'streaming' UNION SELECT owner FROM forks"
+        )
         return {row[0] for row in rows}
 
     def asked_to_stop(self, owner: str) -> list[int]:
