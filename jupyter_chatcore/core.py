@@ -21,6 +21,7 @@ from .connection import DatabaseConfig, JournalMode, translated
 from .errors import StoreError
 from .feed import Feed
 from .files import Files
+from .forking import Forks
 from .owners import Owner
 from .references import shown_files, spans
 from .replies import Replies
@@ -50,11 +51,12 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed` and `replies` are there once `start` has returned, `files` always.
+    `feed`, `replies` and `forks` are there once `start` has returned, `files` always.
     """
 
     feed: Feed
     replies: Replies
+    forks: Forks
 
     def __init__(self, config: CoreConfig, log: logging.Logger) -> None:
         self.assistants = Registry(config.default_assistant)
@@ -91,6 +93,7 @@ class ChatCore:
         if self._started:
             self._started = False
             await self.replies.close()
+            await self.forks.close()
             await self._end_tasks()
             await self.feed.close()
             await asyncio.to_thread(self._owner.release)
@@ -123,6 +126,7 @@ class ChatCore:
             config.replies,
             self._log,
         )
+        self.forks = Forks(self.feed, self._owner.name)
         self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self.tidy())]
 
     async def _end_tasks(self) -> None:

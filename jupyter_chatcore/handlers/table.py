@@ -14,6 +14,7 @@ from ..api import (
     Posted,
     Regenerate,
     SearchResult,
+    Seen,
     SessionPage,
     SessionPatch,
 )
@@ -22,12 +23,18 @@ from ..protocol import Message, Page, Session
 from .base import UnknownHandler
 from .files import FileHandler, FilesHandler
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
-from .messages import ApprovalHandler, MessageHandler, MessagesHandler, StopHandler
+from .messages import (
+    ApprovalHandler,
+    MessageHandler,
+    MessagesHandler,
+    SeenHandler,
+    StopHandler,
+)
 from .present import TypingHandler
 from .query import AfterQuery, FileQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Raw, Route
 from .sessions import SessionHandler, SessionsHandler
-from .socket import EventsSocket
+from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
 
 _BODY = (413, 415, 422, 429)
@@ -163,6 +170,18 @@ ROUTES = (
         },
     ),
     Route(
+        "chat/{session}/seen",
+        SeenHandler,
+        {
+            "POST": Operation(
+                "The user has read up to a message",
+                {204: None},
+                body=Seen,
+                errors=(404, *_BODY),
+            ),
+        },
+    ),
+    Route(
         "chat/{session}/typing",
         TypingHandler,
         {"POST": Operation("Tell the others that the user writes", {204: None})},
@@ -191,6 +210,17 @@ ROUTES = (
         {
             "GET": Operation(
                 "The same events over a WebSocket, in batches", {101: None}, query=AfterQuery
+            ),
+        },
+    ),
+    Route(
+        "ws",
+        ListSocket,
+        {
+            "GET": Operation(
+                "What happens to all chats, over a WebSocket, in batches",
+                {101: None},
+                query=AfterQuery,
             ),
         },
     ),
