@@ -9,7 +9,6 @@ import type {
   Edit,
   Event,
   Message,
-  Page,
   Part,
   Posted,
   Session,
@@ -20,6 +19,7 @@ import { applyTo } from "../src/state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "../src/transport";
 import { decided } from "./fakedesk";
 import { FakeLine, type Faults } from "./fakeline";
+import { pageOf } from "./fakepages";
 
 const NOW = "2026-03-01T12:00:00Z";
 
@@ -157,7 +157,10 @@ export class FakeServer {
       scope: `/|${this.id}`,
       session: (signal) => this.answer("session", signal, () => this.session),
       page: (at, limit, signal) =>
-        this.answer("page", signal, () => this.page(at.before ?? null, limit)),
+        this.answer("page", signal, () => ({
+          ...pageOf(this.stored(), [...this.rows.values()], at, limit),
+          cursor: this.clock,
+        })),
       ask: (ask, signal) => this.answer("ask", signal, () => this.asked(ask)),
       stop: (id, signal) => this.answer("stop", signal, () => this.stopped(id)),
       regenerate: (id, _key, signal) => this.answer("regenerate", signal, () => this.again(id)),
@@ -190,20 +193,6 @@ export class FakeServer {
         this.requests.push("watch");
         return this.line.watch(after, watcher, signal);
       },
-    };
-  }
-
-  private page(before: number | null, limit: number): Page {
-    const all = this.stored();
-    const end = before === null ? all.length : all.findIndex((message) => message.id === before);
-    const messages = all.slice(Math.max(0, end - limit), end);
-    const top = messages[0];
-    const more = (top?.parent ?? null) !== null;
-    return {
-      messages,
-      cursor: this.clock,
-      total: all.length,
-      ...(more && top ? { before: top.id, has_more: true } : {}),
     };
   }
 
@@ -240,9 +229,15 @@ export class FakeServer {
     return this.message(id);
   }
 
-  private patched(patch: SessionPatch): Session {
-    this.putSession(patch);
+  private patched({ branch, ...patch }: SessionPatch): Session {
+    this.putSession(branch === undefined ? patch : { ...patch, head: this.leaf(branch) });
     return this.session;
+  }
+
+  /** The end of the branch that goes on from a message by its newest answers. */
+  private leaf(top: number): number {
+    const below = [...this.rows.values()].filter(({ parent }) => parent === top);
+    return below.length > 0 ? this.leaf(Math.max(...below.map(({ id }) => id))) : top;
   }
 
   private async answer<T>(name: string, signal: AbortSignal, work: () => T): Promise<T> {
