@@ -8,7 +8,9 @@ from ..api import (
     Approve,
     Ask,
     AssistantList,
+    ChatUsage,
     Edit,
+    Fork,
     NewSession,
     Note,
     Posted,
@@ -30,7 +32,7 @@ from .messages import (
 )
 from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Route
-from .sessions import SessionHandler, SessionsHandler
+from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
 
@@ -150,6 +152,27 @@ ROUTES = (
                 {200: Message},
                 body=Approve,
                 errors=(404, 409, *_BODY),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/fork",
+        ForkHandler,
+        {
+            "POST": Operation(
+                "Make a chat of the messages up to one, or find it by its key",
+                {201: Session, 200: Session},
+                body=Fork,
+                errors=(404, 409, *_BODY),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/usage",
+        UsageHandler,
+        {
+            "GET": Operation(
+                "What the answers of a chat took, on every branch", {200: ChatUsage}, errors=(404,)
             ),
         },
     ),
