@@ -1,9 +1,9 @@
 """The chats, durable: what is said, paged, resumed and recovered.
 
 Everything here is synchronous and belongs to one thread; `feed` owns the threads.
-With `connection`, `sessions`, `search`, `history`, `decisions`, `listing`, `usage`,
-`forks`, `audit` and `migrations` this is the only place with SQL. A caller opens the
-transaction; whoever commits it rings the `events` that it made.
+With `connection`, `sessions`, `search`, `history`, `decisions`, `listing`, `usage`, `forks`,
+`audit` and `migrations` this is the only place with SQL. A caller opens the transaction;
+whoever commits it rings the `events` that it made.
 """
 
 from __future__ import annotations
