@@ -46,11 +46,16 @@ async def edited(chat: ChatCore, message: int, **more: object) -> Posted:
     return posted
 
 
-async def again(chat: ChatCore, message: int | None, **more: str) -> Posted:
+async def again(chat: ChatCore, message: int | None, assistant: str | None = None) -> Posted:
     assert message is not None
-    posted = await chat.replies.regenerate(CHAT, message, Regenerate(**more), ADA)
+    posted = await chat.replies.regenerate(CHAT, message, Regenerate(assistant=assistant), ADA)
     await ended(chat, posted)
     return posted
+
+
+async def deleted(chat: ChatCore, message: int | None) -> None:
+    assert message is not None
+    await chat.feed.write(lambda store: store.delete_message(CHAT, message))
 
 
 def sent(assistant: Scripted) -> list[str]:
@@ -148,9 +153,8 @@ async def test_what_was_deleted_is_told_no_more_and_what_follows_stays(tmp_path:
     async with core(tmp_path, assistant) as chat:
         first = await asked(chat, "a secret")
         await asked(chat, "two")
-        for mid in (first.message, first.reply):
-            assert mid is not None
-            await chat.feed.write(lambda store, mid=mid: store.delete_message(CHAT, mid))
+        await deleted(chat, first.message)
+        await deleted(chat, first.reply)
         assert await shown(chat) == ["", "", "two", "two"]
         await asked(chat, "three")
         assert sent(assistant) == ["", "", "two", "two", "three"]
@@ -161,7 +165,7 @@ async def test_nothing_is_asked_again_of_what_was_deleted(tmp_path: Path) -> Non
     assistant = Scripted()
     async with core(tmp_path, assistant) as chat:
         first = await asked(chat, "a secret")
-        await chat.feed.write(lambda store: store.delete_message(CHAT, first.message))
+        await deleted(chat, first.message)
         with pytest.raises(Conflict, match="deleted"):
             await again(chat, first.reply)
         assert len(assistant.turns) == 1
