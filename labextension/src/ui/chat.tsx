@@ -24,7 +24,7 @@ export function ChatView({ view, controller, host }: Props): VNode {
   return (
     <HostContext.Provider value={host}>
       <section class="jp-Chatcore" aria-label={view.chat?.session.title || host.title || t("Chat")}>
-        <Header view={view} host={host} />
+        <Header view={view} controller={controller} host={host} />
         <Log view={view} controller={controller} host={host} asked={asked} scroll={scroll} />
         <div class="jp-Chatcore-composer">
           <Composer

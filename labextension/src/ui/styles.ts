@@ -1,5 +1,7 @@
+import actions from "./style/actions.css";
 import base from "./style/base.css";
 import controls from "./style/controls.css";
+import head from "./style/head.css";
 import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
@@ -16,8 +18,17 @@ export function addStyles(element: HTMLElement): void {
   if (home.querySelector(`style[${MARK}]`)) return;
   const style = document.createElement("style");
   style.setAttribute(MARK, "");
-  style.textContent = [base, messages, controls, markdown, parts, tools, picker, popmenu].join(
-    "\n",
-  );
+  style.textContent = [
+    base,
+    head,
+    messages,
+    actions,
+    controls,
+    markdown,
+    parts,
+    tools,
+    picker,
+    popmenu,
+  ].join("\n");
   home.append(style);
 }
