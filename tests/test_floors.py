@@ -15,7 +15,7 @@ NAME = "jupyter_chatcore"
 
 # A name stands for a file, or for a folder and all that is in it.
 FLOORS: dict[int, tuple[str, ...]] = {
-    0: ("errors", "limits", "sse"),
+    0: ("errors", "fences", "limits", "sse", "titletext", "wellformed"),
     1: ("parts", "protocol", "api", "schema"),
     2: (
         "audit",
@@ -39,7 +39,17 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "context",
     ),
     3: ("feed", "room"),
-    4: ("core", "draft", "forking", "permissions", "redaction", "replies", "reply", "turns"),
+    4: (
+        "core",
+        "draft",
+        "forking",
+        "permissions",
+        "redaction",
+        "replies",
+        "reply",
+        "titles",
+        "turns",
+    ),
     5: ("handlers", "openapi"),
     6: ("app",),
 }
