@@ -1,4 +1,4 @@
-"""Where to watch a chat from."""
+"""Where to watch from."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ def starting_point(store: Store, session: str, after: int | None) -> int:
         CursorAhead: the cursor comes from another database.
     """
     store.get_session(session)
+    return check_cursor(store, after)
+
+
+def check_cursor(store: Store, after: int | None) -> int:
+    """Where to watch from; None is now.
+
+    Raises:
+        CursorAhead: the cursor comes from another database.
+    """
     clock = store.clock()
     if after is not None and after > clock:
         raise CursorAhead(

@@ -1,14 +1,11 @@
-"""What pages ask of a chat core over their widgets' comms, and what they are answered.
-
-Every verb does what a route of the HTTP API does, with the same bodies and results.
-"""
+"""What pages ask of a chat core over their widgets' comms, and what they are answered."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,17 +20,19 @@ from .cursor import starting_point
 from .errors import ChatcoreError
 from .handlers.query import AfterQuery
 from .protocol import Author
-from .verbs import VERBS, Asked
+from .verbs import Asked, find_verb
 
-PACE_SECONDS = 0.04
-"""Between two batches of a watch: a server in between drops what comes too fast."""
-PING_SECONDS = 15.0
-LEASE_SECONDS = 180.0
-"""A watch that no page has wanted for so long may be a closed page's."""
+# Between two batches of a watch: a server in between drops what comes too fast.
+_PACE_SECONDS = 0.04
+_PING_SECONDS = 15.0
+# Pages say twice a minute that they are there; one in the background may be slower.
+_LEASE_SECONDS = 180.0
+_INTERNAL = ErrorBody(
+    code="internal", message="Something went wrong in the kernel; its log tells what."
+)
+_LOST = ErrorBody(code="lost", message="The page was not heard of for a while.")
 
 Send = Callable[[dict[str, Any]], None]
-_json = msgspec.json.Encoder().encode
-_LOST = ErrorBody(code="lost", message="The page was not heard of for a while.")
 
 
 @dataclass
@@ -41,12 +40,14 @@ class Watch:
     """A page's watch of a chat; `wanted` is when the page last said so."""
 
     task: asyncio.Task[None]
-    send: Send
     wanted: float = field(default_factory=time.monotonic)
 
 
 class Desk:
-    """Takes requests on the core's event loop; `author` is who writes."""
+    """Takes requests on the core's event loop; `author` is who writes.
+
+    `kept` says where the chats are, as people write it.
+    """
 
     def __init__(self, core: ChatCore, kept: str, author: Author, log: logging.Logger) -> None:
         self._core = core
@@ -61,19 +62,19 @@ class Desk:
         try:
             request = msgspec.convert(content, CommRequest)
         except msgspec.ValidationError as error:
-            self._log.warning("A page asked for what cannot be read: %s", error)
+            self._log.warning("A page asks for what cannot be read: %s", error)
             return
         self._forget()
-        if request.verb == "cancel":
-            self._cancel(request.request)
-        elif request.verb == "here":
-            self._renew(request, send)
-        elif request.verb == "watch":
-            task = self._begin(request, send, self._watch(request, send))
-            self._watches[request.request] = Watch(task, send)
-            task.add_done_callback(lambda _: self._watches.pop(request.request, None))
-        else:
-            self._begin(request, send, self._answer(request, buffers, send))
+        match request.verb:
+            case "cancel":
+                self._cancel(request.request)
+            case "here":
+                self._renew(request, send)
+            case "watch":
+                task = self._begin(request, send, self._watch(request, send))
+                self._watches[request.request] = Watch(task)
+            case _:
+                self._begin(request, send, self._answer(request, buffers, send))
 
     async def close(self) -> None:
         """End all that is asked for; what an assistant is saying is interrupted and kept."""
@@ -89,8 +90,12 @@ class Desk:
     ) -> asyncio.Task[None]:
         task = asyncio.ensure_future(self._guarded(request, send, work))
         self._tasks[request.request] = task
-        task.add_done_callback(lambda _: self._tasks.pop(request.request, None))
+        task.add_done_callback(lambda _: self._end(request.request))
         return task
+
+    def _end(self, request: str) -> None:
+        self._tasks.pop(request, None)
+        self._watches.pop(request, None)
 
     def _cancel(self, request: str) -> None:
         if task := self._tasks.get(request):
@@ -101,11 +106,14 @@ class Desk:
         if watch := self._watches.get(request.request):
             watch.wanted = time.monotonic()
         else:
-            say(send, request, "failed", _LOST, 503)
+            send(_answer(request, "failed", _LOST, 503))
 
     def _forget(self) -> None:
-        """End the watches of pages that are gone; one that was only late comes back by itself."""
-        late = time.monotonic() - LEASE_SECONDS
+        """End the watches of pages that are gone.
+
+        Only when some page asks for something: while the kernel is busy none can.
+        """
+        late = time.monotonic() - _LEASE_SECONDS
         for watch in self._watches.values():
             if watch.wanted < late:
                 watch.task.cancel()
@@ -116,27 +124,43 @@ class Desk:
         """The work; where it fails, the page is told why."""
         try:
             await work
+        except ChatcoreError as error:
+            body = ErrorBody(code=error.code, message=error.message)
+            send(_answer(request, "failed", body, error.status))
         except Exception as error:
-            status = error.status if isinstance(error, ChatcoreError) else 500
-            if status >= 500:
-                self._log.error("%s failed", request.verb, exc_info=error)
-            say(send, request, "failed", _told(error), status)
+            self._log.error("%s failed in the kernel's chat", request.verb, exc_info=error)
+            send(_answer(request, "failed", _INTERNAL, 500))
 
     async def _answer(self, request: CommRequest, buffers: Sequence[bytes], send: Send) -> None:
-        verb = VERBS.get(request.verb)
-        await self._core.start()
+        verb = find_verb(request.verb)
         body = decode(request.body.encode(), verb.body)
+        await self._core.start()
         asked = Asked(self._core, request, body, self._author, self._kept, buffers)
-        say(send, request, "done", await verb.run(asked))
+        send(_answer(request, "done", await verb.run(asked), 200))
 
     async def _watch(self, request: CommRequest, send: Send) -> None:
-        await self._core.start()
         query = decode(request.body.encode(), AfterQuery)
+        await self._core.start()
         feed, session = self._core.feed, request.session
         after = await feed.read(lambda store: starting_point(store, session, query.after))
-        say(send, request, "opened")
-        async with aclosing(feed.watch(session, after, PING_SECONDS)) as batches:
+        send(_answer(request, "opened"))
+        async with aclosing(feed.watch(session, after, _PING_SECONDS)) as batches:
             async for batch in batches:
-                say(send, request, "events", msgspec.Raw(batch.frame))
-                await asyncio.sleep(PACE_SECONDS)
-        say(send, request, "closed")
+                send(_answer(request, "events", msgspec.Raw(batch.frame)))
+                await asyncio.sleep(_PACE_SECONDS)
+        send(_answer(request, "closed"))
+
+
+def _answer(
+    request: CommRequest, state: CommState, body: object = None, status: int = 0
+) -> dict[str, Any]:
+    """An answer as a comm sends it."""
+    answer = CommAnswer(
+        request=request.request,
+        state=state,
+        body=msgspec.json.encode(body).decode(),
+        status=status,
+        now=time.time_ns() // 1_000_000,
+    )
+    content: dict[str, Any] = msgspec.to_builtins(answer)
+    return content

@@ -19,13 +19,15 @@ import msgspec
 
 from .connection import DatabaseConfig, translated
 from .errors import StoreError
-from .protocol import SessionPut
+from .protocol import MessagePut, SessionPut
 from .room import Batch, Room
 from .store import Store
 from .writer import Stored, Writer
 
 T = TypeVar("T")
 _READERS = 2
+# The least time between two tellings of a list: nobody reads it faster.
+_LIST_SECONDS = 0.1
 _encode = msgspec.json.Encoder().encode
 
 
@@ -48,6 +50,8 @@ class Feed:
         self._attention = 0
         self._looker: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._lobby = Room(0)
+        self._listed = 0
 
     async def start(self) -> None:
         """Open the database.
@@ -117,6 +121,35 @@ class Feed:
                 if batch and _deleted(batch):
                     return
 
+    async def watch_list(
+        self, user: str, after: int, ping: float = 15.0
+    ) -> AsyncGenerator[Batch, None]:
+        """What happens to all chats, as the list of this user shows them, after a cursor.
+
+        The events are `SessionPut`s; of a chat that changed several times only the last
+        one is told. An empty batch comes after `ping` seconds without news. Close it
+        (`contextlib.aclosing`) when done.
+
+        Raises:
+            StoreError: the database cannot go on.
+        """
+        cursor, behind = after, True
+        with self.attention():
+            while True:
+                if not behind and self._listed <= cursor:
+                    behind = await self._lobby.wait(ping)
+                    if not behind:
+                        yield Batch(())
+                    continue
+                events, cursor, behind = await self._list_since(cursor, user)
+                if events:
+                    yield Batch(events)
+                    await asyncio.sleep(_LIST_SECONDS)
+
+    async def _list_since(self, after: int, user: str) -> tuple[list[Stored], int, bool]:
+        events, cursor, more = await self.read(lambda store: store.list_since(after, user))
+        return [Stored(event, _encode(event)) for event in events], cursor, more
+
     def on_foreign_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` when another server has written while somebody is attentive."""
         self._listeners.append(listener)
@@ -171,8 +204,16 @@ class Feed:
                 watched.add(stored)
                 touched.add(watched)
         self._rung = max(self._rung, floor or 0, events[-1].seq if events else 0)
+        self._ring_list(events, floor)
         for room in touched:
             room.wake()
+
+    def _ring_list(self, events: Sequence[Stored], floor: int | None) -> None:
+        """Growing text changes nothing in the list of chats; all else may."""
+        told = [s.seq for s in events if isinstance(s.event.change, MessagePut | SessionPut)]
+        self._listed = max(self._listed, floor or 0, *told[-1:])
+        if told or floor is not None:
+            self._lobby.wake()
 
     async def _look(self) -> None:
         """Look for what others wrote, as long as somebody would want to know."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .errors import CursorAhead, NotFound
+from .errors import Conflict, CursorAhead, NotFound
 from .protocol import Event, Message, MessagePut, Page, Session, SessionPut, apply, coalesce
 from .rows import MESSAGE_COLUMNS, Row, to_delta, to_message
 from .search import SearchTable
@@ -26,26 +26,42 @@ class Backlog(NamedTuple):
 class History(SearchTable):
     """The verbs that read messages. Call them in one transaction to get one state."""
 
-    def get_messages(self, session: str, before: int | None = None, limit: int = 25) -> Page:
-        """A page of the branch shown: its newest messages, or those above message `before`.
+    def get_messages(
+        self,
+        session: str,
+        before: int | None = None,
+        limit: int = 25,
+        *,
+        after: int | None = None,
+        around: int | None = None,
+    ) -> Page:
+        """A page of the branch shown: its newest messages, or those next to a message.
 
-        It costs the same at any depth of a chat of any length. Live replies come as
-        they are so far, and `cursor` is where to watch from without a gap.
+        `before` a message it costs the same at any depth of a chat of any length; `after`
+        or `around` one, what is newer is counted first. Live replies come as they are so
+        far, and `cursor` is where to watch from without a gap.
 
         Raises:
-            NotFound: there is no such chat, or no message `before` in it.
+            NotFound: there is no such chat, or no such message in it.
+            Conflict: the message is on another branch.
         """
         chat = self.get_session(session)
-        start = chat.head if before is None else self._stored(session, before).parent
+        if after is not None or around is not None:
+            start, limit = self._below(chat, after, around, limit)
+        else:
+            start = chat.head if before is None else self._stored(session, before).parent
         rows = self._walk(session, start, limit)
         messages = [self._live(to_message(row)) for row in rows]
         more = bool(messages) and messages[0].parent is not None
+        newer = bool(messages) and messages[-1].id != chat.head
         return Page(
             messages=messages,
             cursor=self.clock(),
             total=chat.count,
             before=messages[0].id if more else None,
             has_more=more,
+            after=messages[-1].id if newer else None,
+            versions=self._versions(session, messages),
         )
 
     def get_branch(self, session: str, leaf: int | None, limit: int) -> list[Message]:
@@ -123,6 +139,48 @@ class History(SearchTable):
             self.get_session(session)
             raise NotFound(f"There is no message {message} in chat {session!r}.")
         return to_message(row)
+
+    def _below(
+        self, chat: Session, after: int | None, around: int | None, limit: int
+    ) -> tuple[int | None, int]:
+        """Where a page ends that goes on from a message, and how many messages it has."""
+        mark = after if after is not None else around
+        assert mark is not None
+        self._stored(chat.id, mark)
+        wanted = limit if after is not None else limit // 2
+        rows = self._rows(
+            "WITH RECURSIVE walk (id) AS (SELECT ? UNION ALL SELECT m.parent FROM walk"
+            " JOIN messages m ON m.session = ? AND m.id = walk.id WHERE m.parent >= ?)"
+            " SELECT id FROM walk ORDER BY id LIMIT ?",
+            (chat.head, chat.id, mark, wanted + 1),
+        )
+        newer = [row[0] for row in rows]
+        if newer[:1] != [mark]:
+            raise Conflict(
+                f"Message {mark} is on another branch: PATCH the chat's `branch` to show it."
+            )
+        if after is not None:
+            return (newer[-1], len(newer) - 1) if len(newer) > 1 else (None, limit)
+        return newer[-1], limit
+
+    def _versions(self, session: str, messages: Sequence[Message]) -> list[list[int]]:
+        """The ids of messages that stand beside each other, where there are several."""
+        parents = [message.parent for message in messages if message.parent is not None]
+        marks = ", ".join("?" * len(parents))
+        rows = self._rows(
+            f"SELECT parent, id FROM messages WHERE session = ? AND parent IN ({marks})"
+            " ORDER BY id",
+            (session, *parents),
+        )
+        if len(parents) < len(messages):
+            rows += self._rows(
+                "SELECT parent, id FROM messages WHERE session = ? AND parent IS NULL ORDER BY id",
+                (session,),
+            )
+        beside: dict[int | None, list[int]] = {}
+        for parent, mid in rows:
+            beside.setdefault(parent, []).append(mid)
+        return sorted(ids for ids in beside.values() if len(ids) > 1)
 
     def _walk(self, session: str, leaf: int | None, limit: int) -> list[Row]:
         """Up from a leaf, `limit` messages at most; oldest first."""

@@ -142,3 +142,37 @@ def m007_decisions(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@chat_migrations()
+def m008_list(db: Database) -> None:
+    """What the list of chats shows of each, and who has read how far.
+
+    Kept beside the chat, because to look it up would read the newest message of each:
+    `touched` numbers the last change that the list shows, `last` is the end of the chat
+    in a line, `news` numbers the newest thing to read and `news_by` is who wrote it.
+    """
+    for column in (
+        "named INTEGER NOT NULL DEFAULT 0",
+        "pinned INTEGER NOT NULL DEFAULT 0",
+        "archived INTEGER NOT NULL DEFAULT 0",
+        "touched INTEGER NOT NULL DEFAULT 0",
+        "last TEXT NOT NULL DEFAULT ''",
+        "news INTEGER NOT NULL DEFAULT 0",
+        "news_by TEXT",
+    ):
+        db.execute(f"ALTER TABLE sessions ADD COLUMN {column}")
+    # Titles used to be given by somebody, but for this one.
+    db.execute("UPDATE sessions SET named = title <> 'New chat', touched = max(seq, active)")
+    db.execute("CREATE INDEX sessions_by_touch ON sessions (touched)")
+    db.execute("CREATE INDEX sessions_pinned ON sessions (active) WHERE pinned AND NOT deleted")
+    db.execute(
+        """
+        CREATE TABLE seen (
+            session TEXT NOT NULL,
+            username TEXT NOT NULL,
+            seq INTEGER NOT NULL,     -- of the last change of a message that was read
+            PRIMARY KEY (session, username)
+        ) WITHOUT ROWID
+        """
+    )

@@ -18,8 +18,11 @@ MESSAGE_COLUMNS = (
 )
 SESSION_COLUMNS = (
     "id, birth, seq, active, title, created, updated, count, head, assistant, notebook,"
-    " settings, deleted"
+    " settings, named, pinned, archived, deleted"
 )
+
+# Characters of a line in the list of chats.
+_LINE = 160
 
 _encode = msgspec.json.Encoder().encode
 _decode_parts = msgspec.json.Decoder(list[Part]).decode
@@ -90,8 +93,18 @@ def to_session(row: Row) -> Session:
         assistant=assistant,
         notebook=notebook,
         settings=msgspec.json.decode(row[11]),
-        deleted=bool(row[12]),
+        named=bool(row[12]),
+        pinned=bool(row[13]),
+        archived=bool(row[14]),
+        deleted=bool(row[15]),
     )
+
+
+def one_line(parts: Iterable[Part]) -> str:
+    """What a message says, on a line short enough for a list of chats."""
+    texts = (part.text[: _LINE * 4] for part in parts if isinstance(part, TextPart))
+    line = " ".join(" ".join(texts).replace("\0", " ").split())
+    return line if len(line) <= _LINE else f"{line[: _LINE - 1].rstrip()}…"
 
 
 def searchable(parts: Iterable[Part]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from .api import NewSession, SessionPage, SessionPatch
+from .api import NewSession, SessionPatch
 from .connection import Connection, now
 from .errors import Conflict, Invalid, NotFound
 from .protocol import Session, SessionPut
@@ -19,22 +19,6 @@ _NOTEBOOK_KEY = "notebook:"
 
 class SessionTable(Connection):
     """Makes, finds, changes and deletes chats."""
-
-    def sessions(
-        self, before: int | None = None, limit: int = 50, notebook: str | None = None
-    ) -> SessionPage:
-        """Chats, the most recently used first; `before` is the `active` of the last one seen."""
-        where, values = "NOT deleted", list[Any]()
-        if before is not None:
-            where, values = f"{where} AND active < ?", [*values, before]
-        if notebook is not None:
-            where, values = f"{where} AND notebook = ?", [*values, notebook]
-        rows = self._rows(
-            f"SELECT {SESSION_COLUMNS} FROM sessions WHERE {where} ORDER BY active DESC LIMIT ?",
-            [*values, limit + 1],
-        )
-        page = [to_session(row) for row in rows[:limit]]
-        return SessionPage(sessions=page, before=page[-1].active if len(rows) > limit else None)
 
     def get_session(self, session: str) -> Session:
         """The chat.
@@ -73,11 +57,12 @@ class SessionTable(Connection):
             assistant=new.assistant,
             notebook=new.notebook,
             settings=new.settings,
+            named=new.title is not None,
         )
         self._execute("DELETE FROM sessions WHERE id = ? AND deleted", (made.id,))
         self._execute(
-            f"INSERT INTO sessions ({SESSION_COLUMNS}, key) VALUES (?{', ?' * 13})",
-            (*self._values(made), new.key),
+            f"INSERT INTO sessions ({SESSION_COLUMNS}, touched, key) VALUES (?{', ?' * 17})",
+            (*self._values(made), seq, new.key),
         )
         self._emit(seq, made.id, SessionPut(session=made))
         return made, True
@@ -87,17 +72,42 @@ class SessionTable(Connection):
 
         Raises:
             NotFound: there is no such chat.
-            Invalid: `head` is no message of it.
+            Invalid: `head` or `branch` is no message of it.
         """
         found = self.get_session(session)
         given = {
             name: value
-            for name in ("title", "assistant", "notebook", "settings", "head")
+            for name in patch.__struct_fields__
             if (value := getattr(patch, name)) is not UNSET
         }
+        if "branch" in given:
+            given["head"] = self._newest_leaf(session, given.pop("branch"))
         if "head" in given:
             given["count"] = self.get_depth(session, given["head"])
+        if "title" in given:
+            given["named"] = True
         return self._put_session(msgspec.structs.replace(found, **given))
+
+    def entitle(self, session: str, title: str) -> bool:
+        """Give the chat a title made up from what is said in it; one that is named keeps its own.
+
+        Returns whether it was taken.
+        """
+        found = self.find_session(session)
+        if found is None or found.deleted or found.named or found.title == title:
+            return False
+        self._put_session(msgspec.structs.replace(found, title=title))
+        return True
+
+    def _newest_leaf(self, session: str, message: int) -> int:
+        """The end of the branch that goes on from a message by its newest answers."""
+        row = self._row(
+            "WITH RECURSIVE down (id) AS (SELECT ? UNION ALL SELECT"
+            " (SELECT max(m.id) FROM messages m WHERE m.session = ? AND m.parent = down.id)"
+            " FROM down WHERE down.id IS NOT NULL) SELECT max(id) FROM down",
+            (message, session),
+        )
+        return int(row[0]) if row else message
 
     def delete_session(self, session: str) -> None:
         """Delete the chat with its messages for good; its row stays as a tombstone.
@@ -112,10 +122,19 @@ class SessionTable(Connection):
         self._execute(f"DELETE FROM decisions WHERE message IN {ids}", (session,))
         self._execute("DELETE FROM deltas WHERE session = ?", (session,))
         self._execute("DELETE FROM messages WHERE session = ?", (session,))
-        self._execute("UPDATE sessions SET key = NULL WHERE id = ?", (session,))
+        self._execute("DELETE FROM seen WHERE session = ?", (session,))
+        self._execute("UPDATE sessions SET key = NULL, last = '' WHERE id = ?", (session,))
         self._put_session(
             msgspec.structs.replace(
-                found, title="", notebook=None, settings={}, head=None, count=0, deleted=True
+                found,
+                title="",
+                notebook=None,
+                settings={},
+                head=None,
+                count=0,
+                pinned=False,
+                archived=False,
+                deleted=True,
             )
         )
 
@@ -157,7 +176,8 @@ class SessionTable(Connection):
         put = msgspec.structs.replace(session, seq=seq, updated=now())
         columns = ", ".join(f"{name} = ?" for name in SESSION_COLUMNS.split(", "))
         self._execute(
-            f"UPDATE sessions SET {columns} WHERE id = ?", (*self._values(put), session.id)
+            f"UPDATE sessions SET {columns}, touched = ? WHERE id = ?",
+            (*self._values(put), seq, session.id),
         )
         self._emit(seq, put.id, SessionPut(session=put))
         return put
@@ -191,5 +211,8 @@ class SessionTable(Connection):
             session.assistant,
             session.notebook,
             to_text(session.settings),
+            session.named,
+            session.pinned,
+            session.archived,
             session.deleted,
         )

@@ -15,8 +15,8 @@ from msgspec import UNSET, UnsetType
 
 from .audit import problems
 from .connection import now
-from .decisions import DecisionTable
 from .errors import Conflict, NotFound
+from .listing import ChatList
 from .parts import Part, settled
 from .protocol import (
     Author,
@@ -38,7 +38,7 @@ _INTERRUPTED = MessageError(
 )
 
 
-class Store(DecisionTable):
+class Store(ChatList):
     """The verbs of the database."""
 
     def persist_message(
@@ -210,6 +210,7 @@ class Store(DecisionTable):
             "UPDATE sessions SET head = ?, count = ?, active = ?, updated = ? WHERE id = ?",
             (message.id, depth, message.seq, message.created, chat.id),
         )
+        self._tell_list(message)
         if message.parent != chat.head:
             self._put_session(self.get_session(chat.id))
 
@@ -236,6 +237,7 @@ class Store(DecisionTable):
         if put.status != "streaming":
             self._forget_decisions(put.id)
         self._reindex(put)
+        self._tell_list(put)
         self._emit(put.seq, put.session, MessagePut(message=put))
         return put
 

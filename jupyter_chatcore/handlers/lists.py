@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from ..api import AssistantList
+from ..api import AssistantList, SearchResult
 from .base import ChatHandler, checked
 from .query import SearchQuery
+
+if TYPE_CHECKING:
+    from ..store import Store
 
 
 class AssistantsHandler(ChatHandler):
@@ -32,7 +38,14 @@ class SearchHandler(ChatHandler):
         """Messages that have these words."""
         q = self.query(SearchQuery)
         core = await self.core()
-        self.respond(await core.feed.read(lambda store: store.search(q.q, q.limit, q.session)))
+        self.respond(await core.feed.read(lambda store: self._search(store, q)))
+
+    def _search(self, store: Store, q: SearchQuery) -> SearchResult:
+        found = store.search(q.q, q.limit, q.session)
+        if q.session is not None:
+            return found
+        titles = store.named_like(q.q, q.limit, self.author.username)
+        return msgspec.structs.replace(found, sessions=titles)
 
 
 class OpenApiHandler(ChatHandler):

@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from msgspec import UNSET
 from tornado.web import authenticated
 
-from ..api import Approve, Edit, Note
+from ..api import Approve, Edit, Note, Seen
 from .base import ChatHandler, checked
 from .query import PageQuery
 
@@ -21,7 +21,11 @@ class MessagesHandler(ChatHandler):
         """A page of the branch shown."""
         q = self.query(PageQuery)
         core = await self.core()
-        page = await core.feed.read(lambda store: store.get_messages(session, q.before, q.limit))
+        page = await core.feed.read(
+            lambda store: store.get_messages(
+                session, q.before, q.limit, after=q.after, around=q.around
+            )
+        )
         self.respond(page)
 
     @authenticated
@@ -72,6 +76,23 @@ class MessageHandler(ChatHandler):
         core = await self.core()
         await core.replies.stop(session, mid)
         self.respond(await core.feed.write(lambda store: store.delete_message(session, mid)))
+
+
+class SeenHandler(ChatHandler):
+    """`chat/{session}/seen`"""
+
+    @authenticated
+    @authorized
+    @checked
+    async def post(self, session: str) -> None:
+        """The user has read up to a message."""
+        seen, user = self.body(Seen), self.author.username
+        core = await self.core()
+        await core.feed.write(
+            lambda store: store.mark_seen(session, seen.message, user), durable=False
+        )
+        self.set_status(204)
+        self.finish()
 
 
 class StopHandler(ChatHandler):

@@ -49,6 +49,10 @@ class PageQuery(Query, frozen=True, kw_only=True):
     around: Seq | None = None
     limit: Limit = 25
 
+    def __post_init__(self) -> None:
+        if sum(place is not None for place in (self.before, self.after, self.around)) > 1:
+            raise ValueError("give only one of `before`, `after` and `around`")
+
 
 class AfterQuery(Query, frozen=True, kw_only=True):
     """Where to watch from: a page's cursor or the last event's number; by default from now."""

@@ -20,7 +20,10 @@ class SessionsHandler(ChatHandler):
         """A page of chats."""
         q = self.query(SessionsQuery)
         core = await self.core()
-        page = await core.feed.read(lambda store: store.sessions(q.before, q.limit, q.notebook))
+        user = self.author.username
+        page = await core.feed.read(
+            lambda store: store.sessions(q.before, q.limit, q.notebook, show=q.show, user=user)
+        )
         self.respond(page)
 
     @authenticated

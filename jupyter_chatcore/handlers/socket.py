@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,16 +19,16 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
 
-from ..cursor import starting_point
+from ..cursor import check_cursor, starting_point
 from ..errors import BadRequest, ChatcoreError, CursorAhead, NotFound
-from .base import AUTH_RESOURCE
+from .base import AUTH_RESOURCE, author_of
 from .errors import ErrorsAsJson, log_failure
 from .query import AfterQuery, decode_query
 from .route import Route, check_session
 from .service import Service
 
 if TYPE_CHECKING:
-    from ..feed import Feed
+    from ..room import Batch
 
 GOING_AWAY = 1001
 STORE_FAILED = 1011
@@ -46,8 +47,8 @@ _CODES: list[tuple[type[ChatcoreError], int]] = [
 ]
 
 
-class EventsSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
-    """`chat/{session}/ws`: JSON arrays of events, oldest first; `[]` while nothing happens."""
+class BatchSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
+    """Sends JSON arrays of events, oldest first; `[]` while nothing happens."""
 
     auth_resource = AUTH_RESOURCE
     _writer: asyncio.Task[None] | None = None
@@ -63,12 +64,6 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
     def allowed(self) -> list[str]:
         """The methods that this address takes."""
         return list(self.route.operations)
-
-    @ws_authenticated
-    @authorized
-    async def get(self, session: str) -> None:
-        """Upgrade; both checks come before it, and the origin's in Tornado's."""
-        await super().get(session)
 
     # One rhythm of pings, Tornado's, in place of that and the mixin's.
     @property
@@ -89,11 +84,15 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
     def get_compression_options(self) -> None:
         """None: for small deltas it would cost more than it saves, for every tab again."""
 
-    def open(self, session: str) -> None:
+    def open(self, **path: str) -> None:
         """The connection stands: start to watch."""
         self.set_nodelay(True)
         self._service.listeners.add(self)
-        self._writer = asyncio.ensure_future(self._run(session))
+        self._writer = asyncio.ensure_future(self._run())
+
+    def batches(self) -> AsyncGenerator[Batch, None]:
+        """What is to be sent, for as long as somebody listens."""
+        raise NotImplementedError
 
     def on_message(self, message: str | bytes) -> None:
         """Ignore whatever a client says."""
@@ -115,9 +114,11 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
         service: Service = self.settings["chatcore"]
         return service
 
-    async def _run(self, session: str) -> None:
+    async def _run(self) -> None:
         try:
-            await self._watch(session)
+            async with aclosing(self.batches()) as batches:
+                async for batch in batches:
+                    await self._send(batch.frame)
             self.close(DELETED, "The chat was deleted.")
         except (StreamClosedError, WebSocketClosedError):
             self.log.debug("%s left", self.request.path)
@@ -125,24 +126,53 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
             log_failure(self.log, f"WS {self.request.path}", error)
             self.close(close_code(error), close_reason(error))
 
-    async def _watch(self, session: str) -> None:
-        check_session(session)
-        query = decode_query(self.request.query_arguments, AfterQuery)
-        feed = (await self._service.core()).feed
-        after = await feed.read(lambda store: starting_point(store, session, query.after))
-        await self._send_all(feed, session, after)
-
-    async def _send_all(self, feed: Feed, session: str, after: int) -> None:
-        batches = feed.watch(session, after, self._service.ping_seconds)
-        async with aclosing(batches):
-            async for batch in batches:
-                await self._send(batch.frame)
+    @property
+    def _after(self) -> int | None:
+        return decode_query(self.request.query_arguments, AfterQuery).after
 
     async def _send(self, payload: bytes) -> None:
         connection = self.ws_connection
         if not isinstance(connection, WebSocketProtocol13) or connection.is_closing():
             raise WebSocketClosedError
         await connection.stream.write(text_frame(payload))
+
+
+class EventsSocket(BatchSocket):
+    """`chat/{session}/ws`: what happens in a chat."""
+
+    @ws_authenticated
+    @authorized
+    async def get(self, session: str) -> None:
+        """Upgrade; both checks come before it, and the origin's in Tornado's."""
+        await super().get(session=session)
+
+    async def batches(self) -> AsyncGenerator[Batch, None]:
+        """Everything that happens in the chat."""
+        session = check_session(self.path_kwargs["session"])
+        after, feed = self._after, (await self._service.core()).feed
+        start = await feed.read(lambda store: starting_point(store, session, after))
+        async with aclosing(feed.watch(session, start, self._service.ping_seconds)) as batches:
+            async for batch in batches:
+                yield batch
+
+
+class ListSocket(BatchSocket):
+    """`ws`: what happens to all chats, as the list of the user shows them."""
+
+    @ws_authenticated
+    @authorized
+    async def get(self) -> None:
+        """Upgrade; both checks come before it, and the origin's in Tornado's."""
+        await super().get()
+
+    async def batches(self) -> AsyncGenerator[Batch, None]:
+        """Every chat that changes."""
+        after, feed = self._after, (await self._service.core()).feed
+        start = await feed.read(lambda store: check_cursor(store, after))
+        user = author_of(self.current_user).username
+        async with aclosing(feed.watch_list(user, start, self._service.ping_seconds)) as batches:
+            async for batch in batches:
+                yield batch
 
 
 @lru_cache(maxsize=8)

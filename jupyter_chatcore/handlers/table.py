@@ -14,17 +14,24 @@ from ..api import (
     Posted,
     Regenerate,
     SearchResult,
+    Seen,
     SessionPage,
     SessionPatch,
 )
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
-from .messages import ApprovalHandler, MessageHandler, MessagesHandler, StopHandler
+from .messages import (
+    ApprovalHandler,
+    MessageHandler,
+    MessagesHandler,
+    SeenHandler,
+    StopHandler,
+)
 from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Route
 from .sessions import SessionHandler, SessionsHandler
-from .socket import EventsSocket
+from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
 
 _BODY = (413, 415, 422, 429)
@@ -147,6 +154,18 @@ ROUTES = (
         },
     ),
     Route(
+        "chat/{session}/seen",
+        SeenHandler,
+        {
+            "POST": Operation(
+                "The user has read up to a message",
+                {204: None},
+                body=Seen,
+                errors=(404, *_BODY),
+            ),
+        },
+    ),
+    Route(
         "chat/{session}/events",
         EventsHandler,
         {
@@ -165,6 +184,17 @@ ROUTES = (
         {
             "GET": Operation(
                 "The same events over a WebSocket, in batches", {101: None}, query=AfterQuery
+            ),
+        },
+    ),
+    Route(
+        "ws",
+        ListSocket,
+        {
+            "GET": Operation(
+                "What happens to all chats, over a WebSocket, in batches",
+                {101: None},
+                query=AfterQuery,
             ),
         },
     ),

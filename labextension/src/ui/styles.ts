@@ -1,5 +1,6 @@
 import base from "./style/base.css";
 import controls from "./style/controls.css";
+import kept from "./style/kept.css";
 import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
@@ -15,6 +16,6 @@ export function addStyles(element: HTMLElement): void {
   if (home.querySelector(`style[${MARK}]`)) return;
   const style = document.createElement("style");
   style.setAttribute(MARK, "");
-  style.textContent = [base, messages, controls, markdown, parts, tools, picker].join("\n");
+  style.textContent = [base, messages, controls, markdown, parts, tools, picker, kept].join("\n");
   home.append(style);
 }
