@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -40,7 +40,7 @@ class Watch:
     """A page's watch of a chat; `wanted` is when the page last said so."""
 
     task: asyncio.Task[None]
-    wanted: float = field(default_factory=time.monotonic)
+    wanted: float
 
 
 class Desk:
@@ -49,11 +49,19 @@ class Desk:
     `kept` says where the chats are, as people write it.
     """
 
-    def __init__(self, core: ChatCore, kept: str, author: Author, log: logging.Logger) -> None:
+    def __init__(
+        self,
+        core: ChatCore,
+        kept: str,
+        author: Author,
+        log: logging.Logger,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._core = core
         self._kept = kept
         self._author = author
         self._log = log
+        self._clock = clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._watches: dict[str, Watch] = {}
 
@@ -63,6 +71,8 @@ class Desk:
             request = msgspec.convert(content, CommRequest)
         except msgspec.ValidationError as error:
             self._log.warning("A page asks for what cannot be read: %s", error)
+            if isinstance(name := content.get("request"), str):
+                send(_answer(name, "failed", ErrorBody(code="invalid", message=str(error)), 422))
             return
         self._forget()
         match request.verb:
@@ -72,7 +82,7 @@ class Desk:
                 self._renew(request, send)
             case "watch":
                 task = self._begin(request, send, self._watch(request, send))
-                self._watches[request.request] = Watch(task)
+                self._watches[request.request] = Watch(task, self._clock())
             case _:
                 self._begin(request, send, self._answer(request, buffers, send))
 
@@ -104,16 +114,16 @@ class Desk:
     def _renew(self, request: CommRequest, send: Send) -> None:
         """A watch is still wanted; one that was given up is begun again by its page."""
         if watch := self._watches.get(request.request):
-            watch.wanted = time.monotonic()
+            watch.wanted = self._clock()
         else:
-            send(_answer(request, "failed", _LOST, 503))
+            send(_answer(request.request, "failed", _LOST, 503))
 
     def _forget(self) -> None:
         """End the watches of pages that are gone.
 
         Only when some page asks for something: while the kernel is busy none can.
         """
-        late = time.monotonic() - _LEASE_SECONDS
+        late = self._clock() - _LEASE_SECONDS
         for watch in self._watches.values():
             if watch.wanted < late:
                 watch.task.cancel()
@@ -126,37 +136,35 @@ class Desk:
             await work
         except ChatcoreError as error:
             body = ErrorBody(code=error.code, message=error.message)
-            send(_answer(request, "failed", body, error.status))
+            send(_answer(request.request, "failed", body, error.status))
         except Exception as error:
             self._log.error("%s failed in the kernel's chat", request.verb, exc_info=error)
-            send(_answer(request, "failed", _INTERNAL, 500))
+            send(_answer(request.request, "failed", _INTERNAL, 500))
 
     async def _answer(self, request: CommRequest, buffers: Sequence[bytes], send: Send) -> None:
         verb = find_verb(request.verb)
         body = decode(request.body.encode(), verb.body)
         await self._core.start()
         asked = Asked(self._core, request, body, self._author, self._kept, buffers)
-        send(_answer(request, "done", await verb.run(asked), 200))
+        send(_answer(request.request, "done", await verb.run(asked), 200))
 
     async def _watch(self, request: CommRequest, send: Send) -> None:
         query = decode(request.body.encode(), AfterQuery)
         await self._core.start()
         feed, session = self._core.feed, request.session
         after = await feed.read(lambda store: starting_point(store, session, query.after))
-        send(_answer(request, "opened"))
+        send(_answer(request.request, "opened"))
         async with aclosing(feed.watch(session, after, _PING_SECONDS)) as batches:
             async for batch in batches:
-                send(_answer(request, "events", msgspec.Raw(batch.frame)))
+                send(_answer(request.request, "events", msgspec.Raw(batch.frame)))
                 await asyncio.sleep(_PACE_SECONDS)
-        send(_answer(request, "closed"))
+        send(_answer(request.request, "closed"))
 
 
-def _answer(
-    request: CommRequest, state: CommState, body: object = None, status: int = 0
-) -> dict[str, Any]:
+def _answer(request: str, state: CommState, body: object = None, status: int = 0) -> dict[str, Any]:
     """An answer as a comm sends it."""
     answer = CommAnswer(
-        request=request.request,
+        request=request,
         state=state,
         body=msgspec.json.encode(body).decode(),
         status=status,

@@ -126,7 +126,9 @@ class Chat(anywidget.AnyWidget):
     model = traitlets.Unicode(help='the model used, "" for the chat\'s own').tag(sync=True)
     busy = traitlets.Bool(read_only=True, help="whether an answer is being written").tag(sync=True)
     # not synchronised: what is, may be saved in the notebook file
-    messages: traitlets.List[dict[str, Any]] = traitlets.List(read_only=True, help="the newest messages, oldest first")
+    messages: traitlets.List[dict[str, Any]] = traitlets.List(
+        read_only=True, help="the newest messages, oldest first"
+    )
     _assigned = traitlets.Bool(help="whether the page has switched its chat to them").tag(sync=True)
     _name = traitlets.Unicode(help="tells this widget from all others").tag(sync=True)
     _heard = traitlets.Int(help="the change up to which the page has told").tag(sync=True)
