@@ -7,6 +7,7 @@ import type { Controller, View } from "./controller";
 import { Header } from "./header";
 import { Hint } from "./hint";
 import { type Host, HostContext } from "./host";
+import { Kept } from "./kept";
 import { Log, Scroll } from "./log";
 import { openParts } from "./permission";
 import { Picker } from "./picker";
@@ -39,6 +40,7 @@ export function ChatView({ view, controller, host }: Props): VNode {
             <Picker view={view} assistants={controller.assistants} />
             <Hint view={view} preferences={host.preferences} asked={asked} />
           </div>
+          <Kept host={host} />
         </div>
         <Announcer messages={view.messages} now={controller.now} />
       </section>
