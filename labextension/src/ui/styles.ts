@@ -1,3 +1,4 @@
+import attachments from "./style/attachments.css";
 import base from "./style/base.css";
 import controls from "./style/controls.css";
 import markdown from "./style/markdown.css";
@@ -16,8 +17,16 @@ export function addStyles(element: HTMLElement): void {
   if (home.querySelector(`style[${MARK}]`)) return;
   const style = document.createElement("style");
   style.setAttribute(MARK, "");
-  style.textContent = [base, messages, controls, markdown, parts, tools, picker, popmenu].join(
-    "\n",
-  );
+  style.textContent = [
+    base,
+    messages,
+    controls,
+    markdown,
+    parts,
+    tools,
+    picker,
+    popmenu,
+    attachments,
+  ].join("\n");
   home.append(style);
 }
