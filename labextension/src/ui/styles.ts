@@ -1,3 +1,4 @@
+import attachments from "./style/attachments.css";
 import base from "./style/base.css";
 import controls from "./style/controls.css";
 import kept from "./style/kept.css";
@@ -17,6 +18,7 @@ const STYLES = [
   tools,
   picker,
   popmenu,
+  attachments,
   kept,
 ];
 const MARK = "data-chatcore-style";
