@@ -57,6 +57,11 @@ export class CommTransport implements Transport {
     return this.request({ verb: "page", body: { limit, ...at } }, signal);
   }
 
+  /** null: the page reaches no server that could hand out files. */
+  address(): string | null {
+    return null;
+  }
+
   watch(after: number, watcher: Watcher, signal: AbortSignal): Promise<CloseCode> {
     return this.line.watch(this.id, after, watcher, signal);
   }
