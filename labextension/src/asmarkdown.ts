@@ -8,7 +8,7 @@ export function asMarkdown(message: Message): string {
 }
 
 /** What a message says in words. */
-export function textOf(message: Message): string {
+export function textOf(message: Pick<Message, "parts">): string {
   return message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }
 

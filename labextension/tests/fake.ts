@@ -19,7 +19,7 @@ import type {
 } from "../src/protocol";
 import { applyTo } from "../src/state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "../src/transport";
-import { besides, newestLeaf, partsOf } from "./fakebranches";
+import { answeredBy, besides, newestLeaf, saidIn } from "./fakebranches";
 import { decided } from "./fakedesk";
 import { FakeLine, type Faults } from "./fakeline";
 
@@ -178,11 +178,14 @@ export class FakeServer {
           type: "file",
           name: file.name,
           mime: file.type,
-          url: `chatcore/files/${file.name}`,
+          url: `chatcore/files/${"0".repeat(64)}/${encodeURIComponent(file.name)}`,
           size: file.size,
         })),
+      address: ({ url }) => (url.startsWith("chatcore/files/") ? `/${url}` : null),
       seen: (_id, signal) => this.answer("seen", signal, () => undefined),
-      typing: (signal) => this.answer("typing", signal, () => undefined),
+      typing: async () => {
+        this.requests.push("typing");
+      },
       usage: (signal) => this.answer("usage", signal, () => this.usage),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),
@@ -212,25 +215,23 @@ export class FakeServer {
     };
   }
 
-  private asked({ text, key }: Ask): Posted {
+  private asked({ parts, key }: Ask): Posted {
     const known = [...this.rows.values()].find((row) => key && row.key === key);
-    const question = known ?? this.say("user", text ?? "", { key: key ?? null });
+    const question = known ?? this.say("user", null, { key: key ?? null, parts: parts ?? [] });
     const answer = [...this.rows.values()].find((row) => row.parent === question.id);
-    const reply = answer?.id ?? this.begin();
-    return { message: question.id, reply, cursor: question.id - 1 };
+    return { message: question.id, reply: answer?.id ?? this.begin(), cursor: question.id - 1 };
   }
 
   private edited(id: number, edit: Edit): Posted {
     const parent = this.message(id).parent ?? null;
-    const more = { key: edit.key ?? null, parent, parts: partsOf(edit) };
-    const question = this.say("user", null, more);
+    const question = this.say("user", null, { ...saidIn(edit), parent });
     return { message: question.id, reply: this.begin(), cursor: question.id - 1 };
   }
 
   private again(id: number, by: string | null): Posted {
     const parent = this.message(id).parent ?? null;
-    const author = by ? { author: { username: by, name: by } } : {};
-    return { message: parent ?? 0, reply: this.begin({ parent, ...author }), cursor: this.clock };
+    const reply = this.begin({ parent, ...answeredBy(by) });
+    return { message: parent ?? 0, reply, cursor: this.clock };
   }
 
   private stopped(id: number): Message {

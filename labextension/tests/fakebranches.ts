@@ -1,5 +1,5 @@
 /** The tree of a chat in memory: what stands beside what, and which branch is newest. */
-import type { Edit, Message, Part } from "../src/protocol";
+import type { Edit, Message } from "../src/protocol";
 
 type Rows = ReadonlyMap<number, Message>;
 
@@ -21,7 +21,12 @@ export function besides(rows: Rows, shown: readonly Message[]): number[][] {
     .filter((ids) => ids.length > 1);
 }
 
-/** What an edit says. */
-export function partsOf({ text, parts }: Edit): Part[] {
-  return parts ? [...parts] : [{ type: "text", text: text ?? "" }];
+/** What an edit says, and under which key. */
+export function saidIn({ text, parts, key }: Edit): Pick<Message, "key" | "parts"> {
+  return { key: key ?? null, parts: parts ?? [{ type: "text", text: text ?? "" }] };
+}
+
+/** Who answers, where that is not who usually does. */
+export function answeredBy(name: string | null): Partial<Message> {
+  return name ? { author: { username: name, name } } : {};
 }

@@ -14,6 +14,8 @@ interface Host {
   readonly session: () => Session | null;
   /** What the work gives, null where it came to nothing; that is said. */
   readonly attempt: <T>(what: string, work: Promise<T>) => Promise<T | null>;
+  /** Lets what an action brings be shown without delay. */
+  readonly hurry: () => void;
   /** Names a message so that a repeated request makes no second one, and this tab knows it. */
   readonly key: () => string;
 }
@@ -64,7 +66,9 @@ export class Deeds {
     if (at === null) return;
     const turned = { ids, at };
     this.turned = turned;
+    this.host.hurry();
     void this.patch(t("show another version"), { branch: at }).then(() => {
+      this.host.hurry();
       if (this.turned === turned) this.turned = null;
     });
   }

@@ -119,9 +119,9 @@ function Question(props: BodyProps): VNode {
           onSave={save}
           onCancel={onLeave}
         />
-      ) : (
+      ) : textOf(message) || message.parts.length === 0 ? (
         <Bubble text={textOf(message)} title={when(message.created)} />
-      )}
+      ) : null}
       <Parts {...props} skip="text" />
     </>
   );
@@ -138,15 +138,8 @@ function Name({ message }: Pick<Props, "message">): VNode {
   );
 }
 
-/** What a person wrote, as they wrote it; nothing where they only sent a file. */
-export function Bubble({
-  text,
-  title,
-}: {
-  readonly text: string;
-  readonly title?: string;
-}): VNode | null {
-  if (text === "") return null;
+/** What a person wrote, as they wrote it. */
+export function Bubble({ text, title }: { readonly text: string; readonly title?: string }): VNode {
   return (
     <div class="jp-Chatcore-bubble" data-body dir="auto" title={title}>
       {text}

@@ -21,11 +21,11 @@ export function messageMenu({ message, actions, host, onDelete }: About): readon
 }
 
 /** A new chat with all up to a message; shown where the host can, else said. */
-export async function fork(message: number, { deeds, say }: Actions, host: Host): Promise<void> {
-  const made = await deeds.fork(message);
+export async function fork(message: number, actions: Actions, host: Host): Promise<void> {
+  const made = await actions.deeds.fork(message);
   if (!made) return;
   if (host.openChat) host.openChat(made.id);
-  else say(t("The chat goes on in another one: “%1” (%2).", made.title, made.id));
+  else actions.say(t("The chat goes on in another one: “%1” (%2).", made.title, made.id));
 }
 
 function otherAnswers({ id, role, parent }: Message, { deeds }: Actions): readonly MenuEntry[] {
