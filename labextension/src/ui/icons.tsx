@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 
-const PATHS = {
+export const PATHS = {
   again: "M13.2 8a5.2 5.2 0 1 1-1.6-3.75M13.4 2.2v2.6h-2.6",
   alert: "M8 5v3.6M8 11.1v.05M8 2.1 14.4 13.2H1.6Z",
   arrowDown: "M8 3v10M3.8 8.8 8 13l4.2-4.2",
