@@ -65,11 +65,11 @@ export function withAnswer(chats: Chats, session: Session): Chats {
   return { ...chats, rows };
 }
 
-/** The state without a chat that our own request has deleted. */
-export function without(chats: Chats, id: string): Chats {
+/** The state as it will be after a change of a chat that is at hand. */
+export function altered(chats: Chats, id: string, change: Partial<Session>): Chats {
   const row = chats.rows.get(id);
   if (!row) return chats;
-  const session: Session = { ...row.session, deleted: true };
+  const session: Session = { ...row.session, ...change };
   return { ...chats, rows: new Map(chats.rows).set(id, { ...row, session }) };
 }
 
