@@ -19,6 +19,7 @@ from .assistants.settings import AssistantSettings
 from .connection import DatabaseConfig, JournalMode, translated
 from .errors import StoreError
 from .feed import Feed
+from .forking import Forks
 from .owners import Owner
 from .replies import Replies
 from .reply import ReplyOptions
@@ -47,11 +48,12 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed` and `replies` are there once `start` has returned.
+    `feed`, `replies` and `forks` are there once `start` has returned.
     """
 
     feed: Feed
     replies: Replies
+    forks: Forks
 
     def __init__(self, config: CoreConfig, log: logging.Logger) -> None:
         self.assistants = Registry(config.default_assistant)
@@ -87,6 +89,7 @@ class ChatCore:
         if self._started:
             self._started = False
             await self.replies.close()
+            await self.forks.close()
             if self._sweeper is not None:
                 self._sweeper.cancel()
             await self.feed.close()
@@ -120,6 +123,7 @@ class ChatCore:
             config.replies,
             self._log,
         )
+        self.forks = Forks(self.feed, self._owner.name)
         self._sweeper = asyncio.create_task(self._sweep())
 
     def _secrets(self) -> tuple[str, ...]:

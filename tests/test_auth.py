@@ -28,7 +28,7 @@ def every() -> Iterator[tuple[str, str, dict[str, str]]]:
     for route in ROUTES:
         path = route.path.replace("{session}", "chat").replace("{mid}", "1").replace("{part}", "0")
         for method in route.operations:
-            yield method, path, UPGRADE if path.endswith("/ws") else {}
+            yield method, path, UPGRADE if path.split("/")[-1] == "ws" else {}
 
 
 async def statuses(served: Served, **headers: str) -> dict[str, int]:

@@ -22,6 +22,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "connection",
         "decisions",
         "files",
+        "forks",
         "history",
         "listing",
         "migrations",
@@ -30,12 +31,13 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "search",
         "sessions",
         "store",
+        "usage",
         "writer",
         "assistants",
         "context",
     ),
     3: ("feed", "room"),
-    4: ("core", "draft", "permissions", "redaction", "replies", "reply", "turns"),
+    4: ("core", "draft", "forking", "permissions", "redaction", "replies", "reply", "turns"),
     5: ("handlers", "openapi"),
     6: ("app",),
 }
@@ -48,6 +50,7 @@ STORE = (
     "audit",
     "connection",
     "decisions",
+    "forks",
     "history",
     "listing",
     "migrations",
@@ -55,6 +58,7 @@ STORE = (
     "search",
     "sessions",
     "store",
+    "usage",
 )
 OWN_INDEX = ("writer", "owners", "assistants")
 """Not the store, but with a database of their own or a word with the connection itself."""

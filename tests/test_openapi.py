@@ -146,6 +146,7 @@ async def test_answers_are_as_described(served: Served, described: dict[str, Any
     approval = "chat/{session}/messages/{mid}/parts/{part}/approval"
     await ask(approval, "POST", 200, {"option": "no"}, **at, mid=asked["reply"], part=0)
     await ask(approval, "POST", 409, {"option": "once"}, **at, mid=asked["reply"], part=0)
+    await ask("chat/{session}/seen", "POST", 204, {"message": posted["reply"]}, **at)
     hits = await ask("search", "GET", 200, query="?q=Hello")
     assert hits["hits"]
     await ask("assistants", "GET", 200)
