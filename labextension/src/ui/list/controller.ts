@@ -104,6 +104,14 @@ export class ListController {
     void this.feed.more(this.doing.which);
   }
 
+  open(session: string, message?: number): void {
+    this.host.open(session, message);
+  }
+
+  openInMain(session: Session): void {
+    (this.host.openInMain ?? this.host.open)(session.id);
+  }
+
   show(which: Which): void {
     this.set({ which });
     const { chats } = this.feed.state;
@@ -134,6 +142,8 @@ export class ListController {
   }
 
   name(session: Session, written: string): void {
+    // the field is left once more when it goes away
+    if (this.doing.renaming !== session.id) return;
     const title = written.trim();
     this.set({ renaming: null });
     if (title === "" || title === session.title) return;
