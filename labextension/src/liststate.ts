@@ -60,8 +60,9 @@ export function applyAll(chats: Chats, events: readonly Event[]): Chats {
 /** The state after one of our own requests: its answer lacks what only a list tells. */
 export function withAnswer(chats: Chats, session: Session): Chats {
   const rows = new Map(chats.rows);
-  const { last = "", running = false, unread = false } = rows.get(session.id)?.session ?? {};
-  put(rows, { session: { ...session, last, running, unread }, told: session.seq });
+  const known = rows.get(session.id)?.session;
+  const { used = null, last = "", running = false, unread = false } = known ?? {};
+  put(rows, { session: { ...session, used, last, running, unread }, told: session.seq });
   return { ...chats, rows };
 }
 

@@ -4,6 +4,7 @@ import { altered, archived, type Chats, find, sections, type Which } from "../..
 import type { Session, SessionPatch } from "../../protocol";
 import { RequestError } from "../../transport";
 import { t } from "../../words";
+import type { Frames } from "../frames";
 import type { ListHost } from "./host";
 import { Search, type SearchView } from "./search";
 import { type Deed, Undo } from "./undo";
@@ -57,11 +58,12 @@ export class ListController {
   constructor(
     private readonly feed: ListFeed,
     private host: ListHost,
-    private readonly changed: () => void,
+    private readonly frames: Pick<Frames, "request" | "flush">,
   ) {
-    this.search = new Search((q, signal) => feed.transport.search(q, signal), changed);
-    this.undo = new Undo(changed);
-    this.leave = feed.subscribe(changed);
+    const { request } = frames;
+    this.search = new Search((q, signal) => feed.transport.search(q, signal), request);
+    this.undo = new Undo(request);
+    this.leave = feed.subscribe(request);
     feed.attend(host.notebook);
     // what was deleted must not come back because the page was left too early
     window.addEventListener("pagehide", () => this.undo.settle(), { signal: this.life.signal });
@@ -86,7 +88,7 @@ export class ListController {
   update(host: ListHost): void {
     if (host.notebook !== this.host.notebook) this.feed.attend(host.notebook);
     this.host = host;
-    this.changed();
+    this.frames.request();
   }
 
   dispose(): void {
@@ -170,6 +172,7 @@ export class ListController {
   /** Takes the chat away at once, and deletes it when nobody has wanted it back. */
   remove(session: Session): void {
     const gone: Change = { id: session.id, change: { deleted: true } };
+    if (this.doing.changes.some(({ id, change }) => id === session.id && change.deleted)) return;
     this.set({ changes: [...this.doing.changes, gone] });
     this.undo.offer({
       text: t("“%1” deleted", session.title),
@@ -238,6 +241,7 @@ export class ListController {
 
   private set(change: Partial<Doing>): void {
     this.doing = { ...this.doing, ...change };
-    this.changed();
+    // the next key is for what this one has left
+    this.frames.flush();
   }
 }

@@ -34,7 +34,7 @@ export function mountList(
   const frames = new Frames(() => {
     render(<ListPane view={controller.view} controller={controller} host={host} />, element);
   });
-  const controller = new ListController(feed, host, frames.request);
+  const controller = new ListController(feed, host, frames);
   frames.flush();
   return {
     update: (change) => {

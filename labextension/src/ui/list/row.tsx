@@ -72,9 +72,15 @@ export const Row = memo((props: Props): VNode => {
   );
 });
 
+/** When something was said in a chat, or it was made: what a list shows of its age. */
+export function usedAt({ used, updated }: Session): string {
+  return used ?? updated;
+}
+
 /** Title and time, then the last words and the marks. */
 function Said({ session, ago, current }: Props): VNode {
-  const { title, last, running, pinned, unread, updated } = session;
+  const { title, last, running, pinned, unread } = session;
+  const used = usedAt(session);
   return (
     <>
       <span class="jp-Chatcore-row-line">
@@ -88,7 +94,7 @@ function Said({ session, ago, current }: Props): VNode {
             <i />
           </span>
         ) : (
-          <time class="jp-Chatcore-row-time" dateTime={updated} title={when(updated)}>
+          <time class="jp-Chatcore-row-time" dateTime={used} title={when(used)}>
             {ago || t("now")}
           </time>
         )}

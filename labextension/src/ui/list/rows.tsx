@@ -7,7 +7,7 @@ import type { Group, ListController, ListView } from "./controller";
 import { keyOnRow } from "./keys";
 import { More } from "./notices";
 import { rowOf, sessionOf, useRoving } from "./roving";
-import { Row, type RowActs } from "./row";
+import { Row, type RowActs, usedAt } from "./row";
 import { piecesOf, type Sizes, type Span } from "./spans";
 import { useViewport } from "./viewport";
 
@@ -106,7 +106,7 @@ function Section({ group, headed, spans, sizes, now, ...shared }: SectionProps):
             <Row
               key={piece.item.id}
               session={piece.item}
-              ago={ago(piece.item.updated, now)}
+              ago={ago(usedAt(piece.item), now)}
               current={piece.item.id === shared.current}
               active={piece.item.id === shared.active}
               renaming={piece.item.id === shared.renaming}
