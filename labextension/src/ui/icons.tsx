@@ -14,6 +14,7 @@ export const PATHS = {
   copy: "M5.6 5.6h7.8v7.8H5.6zM10.4 5.4V2.6H2.6v7.8h2.8",
   cross: "M4 4l8 8M12 4l-8 8",
   chart: "M3 13.2V9M8 13.2V2.8M13 13.2V6.4",
+  cut: "M8 2v3.4M8 7v2M8 10.6V14M2.4 8h2.8M10.8 8h2.8",
   edit: "M3 13l.6-3L10.6 3l2.4 2.4-7 7ZM9.2 4.4l2.4 2.4",
   export: "M8 9.6V2.4M5.2 5 8 2.2 10.8 5M3 9.4v4h10v-4",
   file: "M4 1.9h5l3 3v9.2H4ZM9 1.9v3h3",
