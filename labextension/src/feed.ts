@@ -1,7 +1,7 @@
 /** Page, then watch: keeps a chat in step with its server, whatever the network does. */
 import { browserWake, type Wake } from "./backoff";
 import { type Connection, Keeper } from "./connection";
-import type { Event, Page, Session } from "./protocol";
+import type { Author, Event, Page, Session } from "./protocol";
 import { applyAll, branch, type Chat, fromPage, Gap, hasNewer, olderThan } from "./state";
 import { CLOSED, type CloseCode, type PageAt, RequestError, type Transport } from "./transport";
 import { answered, asking, moved, trimmed, withNewer, withOlder } from "./window";
@@ -34,6 +34,8 @@ type Listener = () => void;
 const IDLE = { older: "idle", newer: "idle" } as const;
 
 export class Feed {
+  /** Called when somebody else is writing a message. */
+  onTyping: (author: Author) => void = () => undefined;
   /** The message that is read, which stays at hand; null where the end is followed. */
   place: number | null = null;
   /** Counts the pages that were asked for: only the last one is still wanted. */
@@ -50,7 +52,8 @@ export class Feed {
       {
         takePage: (signal) => this.takePage(signal),
         cursor: () => this.current.chat?.cursor ?? 0,
-        watch: (after, watcher, signal) => transport.watch(after, watcher, signal),
+        watch: (after, watcher, signal) =>
+          transport.watch(after, { ...watcher, typing: (who) => this.onTyping(who) }, signal),
         take: (events) => this.take(events),
         ask: (signal) => transport.session(signal),
         gone,
@@ -127,6 +130,11 @@ export class Feed {
       if (this.shows(message)) return;
       await this.load(around, STEP, (chat, page) => moved(chat, page, newest(chat, session)));
     }
+  }
+
+  /** Takes at once what it waits with: somebody has asked for it. */
+  hurry(): void {
+    this.keeper.hurry();
   }
 
   /** Forgets what is at hand and takes a fresh page. */

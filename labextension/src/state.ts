@@ -81,7 +81,7 @@ export function applyAll(chat: Chat, events: readonly Event[]): Chat {
   const next = events.reduce(apply, chat);
   const { head } = next;
   if (head === null || head === chat.head) return next;
-  if (next.messages.has(head)) return next.bottom === head ? next : { ...next, bottom: head };
+  if (next.messages.has(head)) return next;
   if (!hasNewer(next) || !leadsTo(next.away, head, chat.head)) {
     throw new Gap(`the branch of message ${head} is not at hand`);
   }
@@ -111,12 +111,18 @@ export function change(chat: Chat, event: Event): Chat {
   const made = event.change;
   switch (made.type) {
     case "session_put":
-      return putSession(chat, made.session);
+      return toEnd(putSession(chat, made.session));
     case "message_put":
-      return putMessage(chat, made.message);
+      return toEnd(putMessage(chat, made.message));
     default:
       return putDelta(chat, event, made);
   }
+}
+
+/** Where the head is at hand, the run goes to the end. */
+function toEnd(chat: Chat): Chat {
+  const { head, bottom, messages } = chat;
+  return head !== null && head !== bottom && messages.has(head) ? { ...chat, bottom: head } : chat;
 }
 
 function putSession(chat: Chat, session: Session): Chat {
