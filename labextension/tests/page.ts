@@ -1,6 +1,7 @@
 /** A chat on a page, as one sees and uses it, over a server in memory. */
 import { afterEach, beforeEach, vi } from "vitest";
-import { mount } from "../src/ui/mount";
+import type { Controller } from "../src/ui/controller";
+import { type Mounted, mount } from "../src/ui/mount";
 import { FakeServer } from "./fake";
 
 /** jsdom has no layout: nothing there changes its size or comes into view. */
@@ -12,11 +13,22 @@ class NoLayout {
 export class ChatPage {
   server = new FakeServer();
   host = document.createElement("div");
-  dispose: () => void = () => undefined;
+  private mounted: Mounted | null = null;
 
   async open(): Promise<void> {
-    this.dispose = mount(this.host, this.server.transport()).dispose;
+    this.mounted = mount(this.host, this.server.transport());
     await this.rest();
+  }
+
+  dispose(): void {
+    this.mounted?.dispose();
+    this.mounted = null;
+  }
+
+  /** What the host of the chat can call; a test that needs it has opened the page. */
+  get controller(): Controller {
+    if (!this.mounted) throw new Error("the page is not open");
+    return this.mounted.controller;
   }
 
   /** Lets so much time go by. */
@@ -37,7 +49,7 @@ export class ChatPage {
 
   button(label: string): HTMLButtonElement | undefined {
     return this.all("button").find(
-      (one) => (one.getAttribute("aria-label") ?? one.textContent) === label,
+      (one) => (one.getAttribute("aria-label") ?? one.textContent).trim() === label,
     ) as HTMLButtonElement | undefined;
   }
 
