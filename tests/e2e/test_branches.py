@@ -83,7 +83,8 @@ def test_other_answers_are_leafed_through_with_the_keyboard_alone(chat: ChatView
     wait_for("a second answer", lambda: message(chat, 1).locator(".jp-Chatcore-leaf").count() == 1)
     chat.wait_for_end(2)
     assert leaf(chat, 1) == "2 / 2"
-    press("Home")
+    expect(message(chat, 1)).to_be_focused()
+    press("Tab")
     expect(tool(chat, 1, "Previous version")).to_be_focused()
     press("Enter")
     wait_for("the first answer", lambda: leaf(chat, 1) == "1 / 2")
