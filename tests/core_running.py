@@ -30,7 +30,7 @@ async def core(
         root=folder,
         poll_seconds=0.02,
         default_assistant=assistants[0].name,
-        replies=options or ReplyOptions(coalesce_seconds=0.001),
+        replies=options or ReplyOptions(coalesce_seconds=0.001, headline_seconds=0),
     )
     made = ChatCore(config, LOG)
     for assistant in assistants:

@@ -168,5 +168,14 @@ class Assistant(ABC):
         `asyncio.CancelledError` at the current await.
         """
 
+    async def headline(self, turn: Turn, answer: Message) -> str | None:
+        """A title for a chat that nobody has named, asked once its first answer is whole.
+
+        `turn` is that of the first question, `answer` what was answered. A few words on
+        one line, in the language of the chat; None leaves the title that the question
+        gave. It may be cancelled, and an error is of no consequence.
+        """
+        return None
+
     async def close(self) -> None:
         """Release what it holds; called once when the server stops."""

@@ -8,6 +8,7 @@ import { useDropping } from "./dropping";
 import { Header } from "./header";
 import { Hint } from "./hint";
 import { type Host, HostContext } from "./host";
+import { Kept } from "./kept";
 import { Log, Scroll } from "./log";
 import { openParts } from "./permission";
 import { Picker } from "./picker";
@@ -48,6 +49,7 @@ export function ChatView({ view, controller, host }: Props): VNode {
             <Picker view={view} assistants={controller.assistants} />
             <Hint view={view} preferences={host.preferences} asked={asked} />
           </div>
+          <Kept host={host} />
         </div>
         <Announcer messages={view.messages} now={controller.now} />
         {dropping.over ? (
