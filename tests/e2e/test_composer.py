@@ -107,6 +107,7 @@ def test_a_file_that_the_server_refuses_says_why(chat: ChatView) -> None:
     choose(chat, "empty.txt", "text/plain", b"")
     failed = chat.root.locator("[data-attached=failed]")
     expect(failed).to_have_attribute("title", "The file is empty: there is nothing to attach.")
+    expect(chat.root.locator(".jp-Chatcore-hint")).to_contain_text("nothing to attach")
     chat.root.get_by_role("button", name="Remove empty.txt").click()
     chat.send("hello")
     chat.wait_for_text("You said: hello")
@@ -114,7 +115,11 @@ def test_a_file_that_the_server_refuses_says_why(chat: ChatView) -> None:
 
 def test_a_message_waits_for_its_files(chat: ChatView, context: BrowserContext) -> None:
     held: list[Route] = []
-    context.route("**/chatcore/chat/*/files?*", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    context.route("**/chatcore/chat/*/files?*", hold)
     choose(chat, "notes.txt", "text/plain", b"some notes")
     expect(chat.root.locator("[data-attached=uploading]")).to_have_count(1)
     chat.send("files one")
@@ -154,20 +159,23 @@ def test_all_of_it_by_keyboard_alone(chat: ChatView, tab: Tab) -> None:
     expect(chat.root.locator("[data-attached=done]")).to_have_count(2)
     chat.input.focus()
     page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
     assert focused(page) == "Remove b.txt"
     page.keyboard.press("Enter")
+    expect(chips(chat)).to_have_count(1)
     assert focused(page) == "Remove a.txt"
+    page.keyboard.press("Tab")
+    assert focused(page) == "Attach files"
     page.keyboard.press("Tab")
     assert focused(page) == "Message"
     page.keyboard.type("files")
-    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
     assert focused(page) == "Attach files"
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files({"name": "c.txt", "mimeType": "text/plain", "buffer": b"y"})
     expect(chat.root.locator("[data-attached=done]")).to_have_count(2)
     assert focused(page) == "Message"
-    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert focused(page) == "Send"
     page.keyboard.press("Enter")
