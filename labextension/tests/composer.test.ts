@@ -125,6 +125,23 @@ describe("files", () => {
   });
 });
 
+describe("what sends", () => {
+  it.each([
+    ["enter", {}, "Enter"],
+    ["ctrl-enter", { ctrlKey: true }, "Ctrl+Enter"],
+    ["ctrl-enter", { metaKey: true }, "Ctrl+Enter"],
+  ] as const)("is %s where users want it, and is written there", async (sendWith, held, name) => {
+    await page.open({ preferences: { sendWith, place: "below" } });
+    expect(hint()).toContain(`${name} sends`);
+    expect(page.button("Send")?.title).toBe(`Send (${name})`);
+    await type("words");
+    await page.press("Enter", sendWith === "enter" ? { shiftKey: true } : {});
+    expect(area().value).toBe("words\n");
+    await page.press("Enter", held);
+    expect(parts()).toEqual([["text", "words\n"]]);
+  });
+});
+
 describe("the arrow keys", () => {
   it("bring back what one said, and what was typed", async () => {
     await page.open();
