@@ -19,6 +19,7 @@ from .assistants.settings import AssistantSettings
 from .connection import DatabaseConfig, JournalMode, translated
 from .errors import StoreError
 from .feed import Feed
+from .importing import Importer
 from .owners import Owner
 from .replies import Replies
 from .reply import ReplyOptions
@@ -47,10 +48,11 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed` and `replies` are there once `start` has returned.
+    `feed`, `replies` and `importer` are there once `start` has returned.
     """
 
     feed: Feed
+    importer: Importer
     replies: Replies
 
     def __init__(self, config: CoreConfig, log: logging.Logger) -> None:
@@ -63,6 +65,11 @@ class ChatCore:
         self._started = False
         self._owner = Owner(config.db_path)
         self._sweeper: asyncio.Task[None] | None = None
+
+    @property
+    def root(self) -> Path:
+        """The folder that notebooks' paths are below."""
+        return self._config.root
 
     @property
     def busy(self) -> int:
@@ -110,6 +117,7 @@ class ChatCore:
         except BaseException:
             await self.feed.close()
             raise
+        self.importer = Importer(self.feed)
         turns = Turns(self.feed, config.root, config.replies.history_messages)
         self.replies = Replies(
             self.feed,

@@ -16,7 +16,6 @@ from msgspec import UNSET, UnsetType
 from .audit import problems
 from .connection import now
 from .errors import Conflict, NotFound
-from .listing import ChatList
 from .parts import Part, settled
 from .protocol import (
     Author,
@@ -31,6 +30,7 @@ from .protocol import (
     Usage,
 )
 from .rows import MESSAGE_COLUMNS, to_message, to_text, to_text_or_none
+from .transfer import TransferTable
 
 _INTERRUPTED = MessageError(
     code="interrupted",
@@ -38,7 +38,7 @@ _INTERRUPTED = MessageError(
 )
 
 
-class Store(ChatList):
+class Store(TransferTable):
     """The verbs of the database."""
 
     def persist_message(
@@ -183,26 +183,6 @@ class Store(ChatList):
         return self._put(
             msgspec.structs.replace(message, parts=parts, status="interrupted", error=_INTERRUPTED)
         )
-
-    def _insert(self, message: Message, depth: int, owner: str | None) -> None:
-        self._execute(
-            "INSERT INTO messages (session, id, seq, parent, depth, role, status, created, author,"
-            " key, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                message.session,
-                message.id,
-                message.seq,
-                message.parent,
-                depth,
-                message.role,
-                message.status,
-                message.created,
-                to_text_or_none(message.author),
-                message.key,
-                owner,
-            ),
-        )
-        self._execute("INSERT INTO bodies VALUES (?, ?)", (message.id, to_text(message.parts)))
 
     def _move_head(self, chat: Session, message: Message, depth: int) -> None:
         """The new message is shown; where it does not simply continue, watchers are told."""
