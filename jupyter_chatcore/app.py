@@ -83,6 +83,12 @@ class ChatcoreApp(ExtensionApp):
     max_message_bytes = Int(
         10 * 2**20, config=True, help="The largest request that is accepted, in bytes."
     )
+    max_file_bytes = Int(
+        50 * 2**20,
+        config=True,
+        help="The largest file that can be attached to a message, in bytes. Jupyter's own"
+        " ServerApp.max_body_size is the end of it.",
+    )
     max_parts = Int(200, config=True, help="The most parts that a message may be sent with.")
     max_posts_per_minute = Int(
         120,
@@ -124,7 +130,12 @@ class ChatcoreApp(ExtensionApp):
         return proposal.value
 
     @validate(
-        "max_message_bytes", "max_parts", "max_reply_bytes", "ping_seconds", "approval_seconds"
+        "max_message_bytes",
+        "max_file_bytes",
+        "max_parts",
+        "max_reply_bytes",
+        "ping_seconds",
+        "approval_seconds",
     )
     def _above_zero(self, proposal: Bunch) -> Any:
         if proposal.value <= 0:
@@ -144,6 +155,7 @@ class ChatcoreApp(ExtensionApp):
             limiter=RateLimiter(self.max_posts_per_minute),
             max_message_bytes=self.max_message_bytes,
             max_parts=self.max_parts,
+            max_file_bytes=self.max_file_bytes,
             ping_seconds=self.ping_seconds,
         )
         self.settings["chatcore"] = self.service

@@ -9,12 +9,12 @@ import msgspec
 from .api import NewSession
 from .errors import Conflict, Invalid
 from .imports.foreign import ForeignChat, ForeignMessage
-from .listing import ChatList
 from .protocol import Message, MessagePut, Session
 from .rows import MESSAGE_COLUMNS, to_message, to_text, to_text_or_none
+from .usage import UsageTable
 
 
-class TransferTable(ChatList):
+class TransferTable(UsageTable):
     """The verbs of export and import."""
 
     def message_ids(self, session: str, *, whole: bool) -> list[int]:

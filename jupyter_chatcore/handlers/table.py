@@ -18,8 +18,10 @@ from ..api import (
     SessionPage,
     SessionPatch,
 )
+from ..parts import FilePart
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
+from .files import FileHandler, FilesHandler
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
 from .messages import (
     ApprovalHandler,
@@ -28,8 +30,9 @@ from .messages import (
     SeenHandler,
     StopHandler,
 )
-from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
-from .route import Operation, Route
+from .present import TypingHandler
+from .query import AfterQuery, FileQuery, PageQuery, SearchQuery, SessionsQuery
+from .route import Operation, Raw, Route
 from .sessions import SessionHandler, SessionsHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
@@ -154,6 +157,19 @@ ROUTES = (
         },
     ),
     Route(
+        "chat/{session}/files",
+        FilesHandler,
+        {
+            "POST": Operation(
+                "Keep a file, to be shown by a message",
+                {201: FilePart},
+                body=Raw,
+                query=FileQuery,
+                errors=(404, 413, 422, 429),
+            ),
+        },
+    ),
+    Route(
         "chat/{session}/seen",
         SeenHandler,
         {
@@ -164,6 +180,16 @@ ROUTES = (
                 errors=(404, *_BODY),
             ),
         },
+    ),
+    Route(
+        "chat/{session}/typing",
+        TypingHandler,
+        {"POST": Operation("Tell the others that the user writes", {204: None})},
+    ),
+    Route(
+        "files/{digest}/{name}",
+        FileHandler,
+        {"GET": Operation("The bytes of a file", {200: Raw, 304: None}, errors=(404,))},
     ),
     Route(
         "chat/{session}/events",

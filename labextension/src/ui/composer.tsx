@@ -1,10 +1,11 @@
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Actions } from "./controller";
 import type { Draft } from "./drafts";
 import type { Preferences } from "./host";
 import { Icon } from "./icons";
 import { memo } from "./memo";
+import { insertLine, meaning, useGrowing } from "./textarea";
 
 interface Props {
   readonly draft: Draft;
@@ -18,7 +19,7 @@ interface Props {
 /** Where one writes: grows with its text, sends on Enter, stops on Escape. */
 export const Composer = memo((props: Props) => <Field {...props} />);
 
-function Field({ draft, running, disabled, onSend, actions }: Props): VNode {
+function Field({ draft, running, disabled, preferences, onSend, actions }: Props): VNode {
   const [text, setText] = useState(draft.value);
   const area = useRef<HTMLTextAreaElement>(null);
   const write = (value: string): void => {
@@ -39,13 +40,12 @@ function Field({ draft, running, disabled, onSend, actions }: Props): VNode {
   useGrowing(area, text);
   useEffect(() => () => draft.flush(), [draft]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      if (event.shiftKey || event.altKey) insertLine(event.currentTarget as HTMLTextAreaElement);
-      else send();
-    } else if (event.key === "Escape" && running) {
-      event.preventDefault();
+    const means = meaning(event, preferences);
+    if (means === null || (means === "cancel" && !running)) return;
+    event.preventDefault();
+    if (means === "line") insertLine(event.currentTarget as HTMLTextAreaElement);
+    else if (means === "send") send();
+    else {
       event.stopPropagation();
       stop();
     }
@@ -95,21 +95,4 @@ function Field({ draft, running, disabled, onSend, actions }: Props): VNode {
       </div>
     </form>
   );
-}
-
-/** Starts a line, which JupyterLab forbids the browser to do inside a cell. */
-function insertLine(area: HTMLTextAreaElement): void {
-  // the old command is the only one that can be undone by the user
-  if (document.execCommand?.("insertText", false, "\n")) return;
-  area.setRangeText("\n", area.selectionStart, area.selectionEnd, "end");
-  area.dispatchEvent(new InputEvent("input", { bubbles: true }));
-}
-
-function useGrowing(area: { readonly current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    const element = area.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [area, text]);
 }

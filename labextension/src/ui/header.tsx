@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import type { Connection } from "../feed";
+import type { Connection } from "../connection";
 import { t } from "../words";
 import type { View } from "./controller";
 import type { Host } from "./host";

@@ -4,6 +4,7 @@ import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
 import picker from "./style/picker.css";
+import popmenu from "./style/popmenu.css";
 import tools from "./style/tools.css";
 
 const MARK = "data-chatcore-style";
@@ -15,6 +16,8 @@ export function addStyles(element: HTMLElement): void {
   if (home.querySelector(`style[${MARK}]`)) return;
   const style = document.createElement("style");
   style.setAttribute(MARK, "");
-  style.textContent = [base, messages, controls, markdown, parts, tools, picker].join("\n");
+  style.textContent = [base, messages, controls, markdown, parts, tools, picker, popmenu].join(
+    "\n",
+  );
   home.append(style);
 }
