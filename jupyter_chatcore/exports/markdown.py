@@ -21,6 +21,7 @@ from ..assistants.telling import Image, fenced, pieces
 from ..fences import closed
 from ..parts import (
     DiffOutput,
+    FilePart,
     NoticePart,
     OutputPart,
     Part,
@@ -81,6 +82,8 @@ def part_text(part: Part) -> str:
             return f"<details>\n<summary>Reasoning</summary>\n\n{text}\n\n</details>"
         case ToolPart():
             return "\n".join(_tool(part))
+        case FilePart():
+            return f"*File {plain(part.name)}, {plain(part.mime)}, {part.size} bytes*"
         case NoticePart():
             return ""
     return "\n\n".join(_pieces(part))

@@ -9,6 +9,7 @@ from ..api import (
     Ask,
     AssistantList,
     Edit,
+    ImportResult,
     NewSession,
     Note,
     Posted,
@@ -18,9 +19,11 @@ from ..api import (
     SessionPage,
     SessionPatch,
 )
+from ..filetypes import IMAGES, OTHER
 from ..parts import FilePart
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
+from .exchange import ExportHandler, ImportHandler
 from .files import FileHandler, FilesHandler
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
 from .messages import (
@@ -31,13 +34,15 @@ from .messages import (
     StopHandler,
 )
 from .present import TypingHandler
-from .query import AfterQuery, FileQuery, PageQuery, SearchQuery, SessionsQuery
+from .query import AfterQuery, ExportQuery, FileQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Raw, Route
 from .sessions import SessionHandler, SessionsHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
 
 _BODY = (413, 415, 422, 429)
+_FILE = Raw((OTHER, *IMAGES))
+_EXPORTS = Raw(("text/markdown", "application/x-ipynb+json", "application/jsonl"))
 
 ROUTES = (
     Route(
@@ -163,9 +168,27 @@ ROUTES = (
             "POST": Operation(
                 "Keep a file, to be shown by a message",
                 {201: FilePart},
-                body=Raw,
+                body=Raw(),
                 query=FileQuery,
                 errors=(404, 413, 422, 429),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/export",
+        ExportHandler,
+        {"GET": Operation("A chat as a file", {200: _EXPORTS}, query=ExportQuery, errors=(404,))},
+    ),
+    Route(
+        "import",
+        ImportHandler,
+        {
+            "POST": Operation(
+                "Import the chats of a file: a JSONL export, a `.chat` file, ChatGPT's export",
+                {200: ImportResult},
+                body=Raw(),
+                query=FileQuery,
+                errors=(413, 422, 429),
             ),
         },
     ),
@@ -189,7 +212,7 @@ ROUTES = (
     Route(
         "files/{digest}/{name}",
         FileHandler,
-        {"GET": Operation("The bytes of a file", {200: Raw, 304: None}, errors=(404,))},
+        {"GET": Operation("The bytes of a file", {200: _FILE, 304: None}, errors=(404,))},
     ),
     Route(
         "chat/{session}/events",

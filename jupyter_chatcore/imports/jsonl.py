@@ -15,6 +15,8 @@ import msgspec
 
 from ..errors import Invalid
 from ..exports.jsonl import FORMAT, ExportHeader
+from ..filetypes import address, clean_name, digest_of
+from ..parts import FilePart, Part
 from ..protocol import Author, Message
 from .foreign import (
     ForeignChat,
@@ -87,7 +89,7 @@ def _foreign(message: Message, number: int) -> ForeignMessage:
         key=message_key(str(message.id)),
         parent=None if message.parent is None else message_key(str(message.parent)),
         role=message.role,
-        parts=[] if message.status == "deleted" else message.parts,
+        parts=[] if message.status == "deleted" else [_safe(part) for part in message.parts],
         created=created,
         author=author(by.username, by.name, by.initials),
         status="interrupted" if message.status == "streaming" else message.status,
@@ -96,6 +98,15 @@ def _foreign(message: Message, number: int) -> ForeignMessage:
         sent=message.sent and msgspec.structs.replace(message.sent, ext=None),
         error=message.error,
     )
+
+
+def _safe(part: Part) -> Part:
+    """A file is one that may be kept here, or a name: its address leads nowhere else."""
+    if not isinstance(part, FilePart):
+        return part
+    name, digest = clean_name(part.name), digest_of(part.url)
+    url = address(digest, name) if digest else ""
+    return msgspec.structs.replace(part, name=name, url=url)
 
 
 def _lines(data: bytes) -> Iterator[bytes]:

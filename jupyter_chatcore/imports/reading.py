@@ -9,9 +9,9 @@ from typing import Any
 
 from ..errors import Invalid
 
-_STEP = 256 * 1024
-"""Bytes that are read at once; more only where one value is longer."""
+STEP = 256 * 1024
 _SPACE = " \t\r\n"
+_AFTER = f"{_SPACE},]"
 
 
 def as_dict(value: Any) -> dict[str, Any]:
@@ -29,8 +29,10 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def values(data: bytes) -> Iterator[Any]:
+def values(data: bytes, step: int = STEP) -> Iterator[Any]:
     """The values of a JSON array, one by one; of anything else, the one value that it is.
+
+    It is read `step` bytes at a time, and more only where one value is longer.
 
     An array of 200 MB would take a multiple of that as a whole, and hold all other
     threads up while it is read.
@@ -38,7 +40,7 @@ def values(data: bytes) -> Iterator[Any]:
     Raises:
         Invalid: it is no JSON.
     """
-    text = _Text(data)
+    text = _Text(data, step)
     if text.next() != "[":
         yield text.value()
         text.finish()
@@ -59,8 +61,9 @@ def values(data: bytes) -> Iterator[Any]:
 class _Text:
     """A window that moves over the text of a file."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, step: int) -> None:
         self._data = data
+        self._step = step
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._read = 0
         self._text = ""
@@ -74,7 +77,7 @@ class _Text:
                 self._at += 1
             if self._at < len(self._text):
                 return self._text[self._at]
-            if not self._more(_STEP):
+            if not self._more(self._step):
                 return ""
 
     def skip(self) -> None:
@@ -84,7 +87,7 @@ class _Text:
     def value(self) -> Any:
         """The value that begins here."""
         self.next()
-        step = _STEP
+        step = self._step
         while True:
             try:
                 found, end = self._json.raw_decode(self._text, self._at)
@@ -97,7 +100,8 @@ class _Text:
                 step *= 2
                 continue
             # a number may go on in what was not read yet
-            if end == len(self._text) and not isinstance(found, dict | list) and self._more(step):
+            after = self._text[end : end + 1] or "."
+            if isinstance(found, int | float) and after not in _AFTER and self._more(step):
                 continue
             self._at = end
             return found
