@@ -7,7 +7,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bunch, Dict, Enum, Float, Int, TraitError, Unicode, default, validate
 
@@ -16,6 +15,7 @@ from .errors import StoreError
 from .handlers.service import Service
 from .handlers.table import tornado_handlers
 from .limits import RateLimiter
+from .places import default_database
 
 if TYPE_CHECKING:
     from .core import ChatCore, CoreConfig
@@ -116,7 +116,7 @@ class ChatcoreApp(ExtensionApp):
 
     @default("db_path")
     def _default_db_path(self) -> str:
-        return str(Path(jupyter_data_dir()) / "chatcore" / "chats.sqlite")
+        return str(default_database())
 
     @validate("db_path")
     def _whole_path(self, proposal: Bunch) -> str:

@@ -76,7 +76,7 @@ class Replies:
 
         Raises:
             NotFound: there is no such chat, message or assistant.
-            Conflict: the message is an answer to nothing.
+            Conflict: the message is an answer to nothing, or to what was deleted.
         """
         return await self._whole(self._regenerate(session, message, body))
 
@@ -166,6 +166,8 @@ class Replies:
             asked = target.parent if target.role == "assistant" else target.id
             if asked is None:
                 raise Conflict(f"Message {message} answers nothing, so nothing can be asked again.")
+            if store.get_message(session, asked).status == "deleted":
+                raise Conflict(f"Message {asked} was deleted, so it cannot be asked again.")
             return asked, *self._born(store, session, asked, assistant, body.key)
 
         asked, reply, new = await self._feed.write(work)

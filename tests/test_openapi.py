@@ -173,6 +173,10 @@ async def test_answers_are_as_described(served: Served, described: dict[str, Any
     await ask(approval, "POST", 200, {"option": "no"}, **at, mid=asked["reply"], part=0)
     await ask(approval, "POST", 409, {"option": "once"}, **at, mid=asked["reply"], part=0)
     await ask("chat/{session}/seen", "POST", 204, {"message": posted["reply"]}, **at)
+    fork = {"message": posted["reply"], "key": "f"}
+    await ask("chat/{session}/fork", "POST", 201, fork, **at)
+    await ask("chat/{session}/fork", "POST", 200, fork, **at)
+    await ask("chat/{session}/usage", "GET", 200, **at)
     hits = await ask("search", "GET", 200, query="?q=Hello")
     assert hits["hits"]
     await files_are_as_described(truth)

@@ -11,8 +11,9 @@ from jupyter_server.auth import User
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
+from ..bodies import check_parts, check_size, decode
 from ..protocol import Author
-from .body import check_content_type, check_parts, check_size, decode
+from .body import check_content_type
 from .errors import ErrorsAsJson
 from .query import Q, Query, decode_query
 from .route import Operation, Route, check_digest, check_seq, check_session

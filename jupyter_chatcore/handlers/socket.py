@@ -19,10 +19,10 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
 
+from ..cursor import check_cursor, starting_point
 from ..errors import BadRequest, ChatcoreError, CursorAhead, NotFound
 from .base import AUTH_RESOURCE, author_of
 from .errors import ErrorsAsJson, log_failure
-from .frames import check_cursor, starting_point
 from .query import AfterQuery, decode_query
 from .route import Route, check_session
 from .service import Service

@@ -8,7 +8,9 @@ from ..api import (
     Approve,
     Ask,
     AssistantList,
+    ChatUsage,
     Edit,
+    Fork,
     ImportResult,
     NewSession,
     Note,
@@ -36,7 +38,7 @@ from .messages import (
 from .present import TypingHandler
 from .query import AfterQuery, ExportQuery, FileQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Raw, Route
-from .sessions import SessionHandler, SessionsHandler
+from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
 
@@ -189,6 +191,27 @@ ROUTES = (
                 body=Raw(),
                 query=FileQuery,
                 errors=(413, 422, 429),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/fork",
+        ForkHandler,
+        {
+            "POST": Operation(
+                "Make a chat of the messages up to one, or find it by its key",
+                {201: Session, 200: Session},
+                body=Fork,
+                errors=(404, 409, *_BODY),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/usage",
+        UsageHandler,
+        {
+            "GET": Operation(
+                "What the answers of a chat took, on every branch", {200: ChatUsage}, errors=(404,)
             ),
         },
     ),

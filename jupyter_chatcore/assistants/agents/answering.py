@@ -34,7 +34,7 @@ async def reply(sessions: Sessions, name: str, turn: Turn) -> AsyncGenerator[Ite
     if told:
         yield _notice(told, agent.title)
     blocks = await _blocks(turn, told, takes(agent.hello))
-    ext = remembered(turn.history, name, opened.id, opened.turns + 1)
+    ext = remembered(turn.history, name, turn.session.id, opened.id, opened.turns + 1)
     yield _sent(blocks, told, chosen, ext)
     async with aclosing(_ask(sessions, opened, turn, blocks, chosen.get("model"))) as items:
         async for item in items:

@@ -4,8 +4,8 @@ An agent keeps a memory of its own. A reply says of which of its sessions it is 
 word. The branch above a message never changes, except that messages are deleted: so an
 agent goes on with its session where the newest message is such a reply, whole, and no
 other message was deleted since. In every other case (edited, answered anew, another
-branch, another assistant between, cut short) it gets a new session, whose first prompt
-tells it what is shown.
+branch, a fork of the chat, another assistant between, cut short) it gets a new session,
+whose first prompt tells it what is shown.
 """
 
 from __future__ import annotations
@@ -55,16 +55,20 @@ def past(history: Sequence[Message], agent: str) -> Past | None:
     sent = newest.sent.ext if newest.sent else None
     kept = (sent or {}).get(_EXT) or {}
     match kept:
-        case {"agent": str(name), "session": str(session), "turns": int(turns)} if name == agent:
+        case {"agent": str(name), "session": str(session), "turns": int(turns)} if (
+            name == agent and kept.get("chat", newest.session) == newest.session
+        ):
             same = set(_deleted(history)) <= set(kept.get("deleted", ()))
             return Past(session, newest.id, turns, _said(newest)) if same else None
     return None
 
 
-def remembered(history: Sequence[Message], agent: str, session: str, turns: int) -> dict[str, Any]:
-    """What a reply keeps, so that `past` finds its session."""
-    kept = {"agent": agent, "session": session, "turns": turns, "deleted": _deleted(history)}
-    return {_EXT: kept}
+def remembered(
+    history: Sequence[Message], agent: str, chat: str, session: str, turns: int
+) -> dict[str, Any]:
+    """What a reply keeps, so that `past` finds its session; a copy in another chat finds none."""
+    known = {"agent": agent, "chat": chat, "session": session, "turns": turns}
+    return {_EXT: {**known, "deleted": _deleted(history)}}
 
 
 class Replay:

@@ -2,6 +2,8 @@
 import { useLayoutEffect } from "preact/hooks";
 import type { Preferences } from "./host";
 
+const LONG = 20_000;
+
 /** What a key means in a field: to send, to start a line, or what it means anywhere. */
 export function meaning(
   event: KeyboardEvent,
@@ -31,7 +33,11 @@ export function useGrowing(
   useLayoutEffect(() => {
     const element = area.current;
     if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
+    // what is surely higher than the field may be, need not be laid out to know it
+    if (text.length > LONG) element.style.height = "100vh";
+    else {
+      element.style.height = "auto";
+      element.style.height = `${element.scrollHeight}px`;
+    }
   }, [area, text]);
 }
