@@ -11,7 +11,6 @@ from ..api import (
     ChatUsage,
     Edit,
     Fork,
-    ImportResult,
     NewSession,
     Note,
     Posted,
@@ -21,12 +20,9 @@ from ..api import (
     SessionPage,
     SessionPatch,
 )
-from ..filetypes import IMAGES, OTHER
-from ..parts import FilePart
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
-from .exchange import ExportHandler, ImportHandler
-from .files import FileHandler, FilesHandler
+from .filetable import FILE_ROUTES
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
 from .messages import (
     ApprovalHandler,
@@ -36,15 +32,13 @@ from .messages import (
     StopHandler,
 )
 from .present import TypingHandler
-from .query import AfterQuery, ExportQuery, FileQuery, PageQuery, SearchQuery, SessionsQuery
-from .route import Operation, Raw, Route
+from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
+from .route import Operation, Route
 from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
 
 _BODY = (413, 415, 422, 429)
-_FILE = Raw((OTHER, *IMAGES))
-_EXPORTS = Raw(("text/markdown", "application/x-ipynb+json", "application/jsonl"))
 
 ROUTES = (
     Route(
@@ -164,37 +158,6 @@ ROUTES = (
         },
     ),
     Route(
-        "chat/{session}/files",
-        FilesHandler,
-        {
-            "POST": Operation(
-                "Keep a file, to be shown by a message",
-                {201: FilePart},
-                body=Raw(),
-                query=FileQuery,
-                errors=(404, 413, 422, 429),
-            ),
-        },
-    ),
-    Route(
-        "chat/{session}/export",
-        ExportHandler,
-        {"GET": Operation("A chat as a file", {200: _EXPORTS}, query=ExportQuery, errors=(404,))},
-    ),
-    Route(
-        "import",
-        ImportHandler,
-        {
-            "POST": Operation(
-                "Import the chats of a file: a JSONL export, a `.chat` file, ChatGPT's export",
-                {200: ImportResult},
-                body=Raw(),
-                query=FileQuery,
-                errors=(413, 422, 429),
-            ),
-        },
-    ),
-    Route(
         "chat/{session}/fork",
         ForkHandler,
         {
@@ -215,6 +178,7 @@ ROUTES = (
             ),
         },
     ),
+    *FILE_ROUTES,
     Route(
         "chat/{session}/seen",
         SeenHandler,
@@ -231,11 +195,6 @@ ROUTES = (
         "chat/{session}/typing",
         TypingHandler,
         {"POST": Operation("Tell the others that the user writes", {204: None})},
-    ),
-    Route(
-        "files/{digest}/{name}",
-        FileHandler,
-        {"GET": Operation("The bytes of a file", {200: _FILE, 304: None}, errors=(404,))},
     ),
     Route(
         "chat/{session}/events",
