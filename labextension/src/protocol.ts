@@ -60,6 +60,8 @@ export type Title = string;
 /** A number of the counter: a message or a cursor */
 export type Seq = number;
 
+export type ExportFormat = "jsonl" | "markdown" | "notebook";
+
 export type CommState = "closed" | "done" | "events" | "failed" | "opened" | "taken";
 
 /**
@@ -496,6 +498,19 @@ export interface ChatUsage {
   readonly seconds?: number;
   readonly cost?: number | null;
   readonly unpriced?: number;
+}
+
+/**
+ * `POST import`: what became of a file's chats.
+ *
+ * `made` of them are new here, `known` were imported before, `messages` were added to
+ * either. `sessions` are those that got something, in the order of the file.
+ */
+export interface ImportResult {
+  readonly sessions: readonly Session[];
+  readonly made: number;
+  readonly known: number;
+  readonly messages: number;
 }
 
 /**
