@@ -90,7 +90,13 @@ class JupyterProcess:
             "JUPYTER_RUNTIME_DIR": self.home / "runtime",
             "PYTHONPATH": os.pathsep.join([str(PLUGIN), os.environ.get("PYTHONPATH", "")]),
         }
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("JPY_", "JUPYTER_"))}
+        # where a build of the page's side lies that is to be tested
+        theirs = {"JUPYTER_PATH"}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name in theirs or not name.startswith(("JPY_", "JUPYTER_"))
+        }
         return kept | {name: str(value) for name, value in private.items()}
 
     def start(self) -> None:
