@@ -23,12 +23,13 @@ _NEVER = {
     "message {0} was changed before it was made": "SELECT id FROM messages WHERE seq < id",
     "message {0} has no chat {1}": """
         SELECT m.id, m.session FROM messages m LEFT JOIN sessions s ON s.id = m.session
-        WHERE s.id IS NULL OR s.deleted""",
+        WHERE (s.id IS NULL OR s.deleted) AND m.session NOT IN (SELECT session FROM forks)""",
     "message {0} does not stand one below its parent": """
         SELECT m.id FROM messages m LEFT JOIN messages p
         ON p.session = m.session AND p.id = m.parent
-        WHERE m.depth <> coalesce(p.depth, 0) + 1 OR p.id > m.id
-        OR (m.parent IS NOT NULL AND p.id IS NULL)""",
+        WHERE (m.depth <> coalesce(p.depth, 0) + 1 OR p.id > m.id
+        OR (m.parent IS NOT NULL AND p.id IS NULL))
+        AND m.session NOT IN (SELECT session FROM forks)""",
     "chat {0} does not show {1} messages up from its head": """
         SELECT s.id, s.count FROM sessions s LEFT JOIN messages m
         ON m.session = s.id AND m.id = s.head
@@ -42,6 +43,8 @@ _NEVER = {
     "a decision is left of message {0}, which is not being written": """
         SELECT message FROM decisions
         WHERE message NOT IN (SELECT id FROM messages WHERE status = 'streaming')""",
+    "chat {0} is shown though it is still being copied": """
+        SELECT session FROM forks WHERE session IN (SELECT id FROM sessions)""",
     "what message {0} said is left though it is gone": """
         SELECT id FROM bodies WHERE id NOT IN (SELECT id FROM messages)""",
     "the search holds message {0}, which is gone": """

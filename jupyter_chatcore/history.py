@@ -119,8 +119,10 @@ class History(SearchTable):
         )
 
     def owners(self) -> set[str]:
-        """The servers that have unfinished replies, dead or alive."""
-        rows = self._rows("SELECT DISTINCT owner FROM messages WHERE status = 'streaming'")
+        """The servers that have unfinished replies or copies of chats, dead or alive."""
+        rows = self._rows(
+            "SELECT owner FROM messages WHERE status = 'streaming' UNION SELECT owner FROM forks"
+        )
         return {row[0] for row in rows}
 
     def asked_to_stop(self, owner: str) -> list[int]:
@@ -167,20 +169,19 @@ class History(SearchTable):
         """The ids of messages that stand beside each other, where there are several."""
         parents = [message.parent for message in messages if message.parent is not None]
         marks = ", ".join("?" * len(parents))
-        rows = self._rows(
-            f"SELECT parent, id FROM messages WHERE session = ? AND parent IN ({marks})"
-            " ORDER BY id",
-            (session, *parents),
-        )
+        several = self._beside(f"IN ({marks})", session, *parents)
         if len(parents) < len(messages):
-            rows += self._rows(
-                "SELECT parent, id FROM messages WHERE session = ? AND parent IS NULL ORDER BY id",
-                (session,),
-            )
-        beside: dict[int | None, list[int]] = {}
-        for parent, mid in rows:
-            beside.setdefault(parent, []).append(mid)
-        return sorted(ids for ids in beside.values() if len(ids) > 1)
+            several += self._beside("IS NULL", session)
+        return sorted(several)
+
+    def _beside(self, parent: str, session: str, *values: int) -> list[list[int]]:
+        # Left to itself, SQLite would rather walk the whole chat in the order of its ids.
+        rows = self._rows(
+            "SELECT group_concat(id) FROM messages INDEXED BY messages_by_parent"
+            f" WHERE session = ? AND parent {parent} GROUP BY parent HAVING count(*) > 1",
+            (session, *values),
+        )
+        return [sorted(map(int, row[0].split(","))) for row in rows]
 
     def _walk(self, session: str, leaf: int | None, limit: int) -> list[Row]:
         """Up from a leaf, `limit` messages at most; oldest first."""

@@ -22,7 +22,7 @@ _WHERE: dict[Show, str] = {
 }
 _LISTED = (
     f"SELECT {SESSION_COLUMNS}, last, touched, EXISTS (SELECT 1 FROM messages m"
-    " WHERE m.session = sessions.id AND m.status = 'streaming'),"
+    " INDEXED BY messages_unfinished WHERE m.session = sessions.id AND m.status = 'streaming'),"
     " news > coalesce((SELECT seq FROM seen WHERE seen.session = sessions.id"
     " AND seen.username = ?1), 0) AND news_by IS NOT ?1 FROM sessions"
 )

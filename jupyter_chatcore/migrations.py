@@ -176,3 +176,17 @@ def m008_list(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@chat_migrations()
+def m009_forks(db: Database) -> None:
+    """Chats that are being copied: they show themselves when they are whole."""
+    db.execute(
+        """
+        CREATE TABLE forks (
+            session TEXT PRIMARY KEY,
+            owner TEXT NOT NULL,      -- the server that copies it; one that is gone never ends
+            key TEXT UNIQUE
+        ) WITHOUT ROWID
+        """
+    )

@@ -116,12 +116,7 @@ class SessionTable(Connection):
             NotFound: there is no such chat.
         """
         found = self.get_session(session)
-        ids = "(SELECT id FROM messages WHERE session = ?)"
-        self._execute(f"DELETE FROM search WHERE rowid IN {ids}", (session,))
-        self._execute(f"DELETE FROM bodies WHERE id IN {ids}", (session,))
-        self._execute(f"DELETE FROM decisions WHERE message IN {ids}", (session,))
-        self._execute("DELETE FROM deltas WHERE session = ?", (session,))
-        self._execute("DELETE FROM messages WHERE session = ?", (session,))
+        self._forget_messages(session)
         self._execute("DELETE FROM seen WHERE session = ?", (session,))
         self._execute("UPDATE sessions SET key = NULL, last = '' WHERE id = ?", (session,))
         self._put_session(
@@ -137,6 +132,14 @@ class SessionTable(Connection):
                 deleted=True,
             )
         )
+
+    def _forget_messages(self, session: str) -> None:
+        ids = "(SELECT id FROM messages WHERE session = ?)"
+        self._execute(f"DELETE FROM search WHERE rowid IN {ids}", (session,))
+        self._execute(f"DELETE FROM bodies WHERE id IN {ids}", (session,))
+        self._execute(f"DELETE FROM decisions WHERE message IN {ids}", (session,))
+        self._execute("DELETE FROM deltas WHERE session = ?", (session,))
+        self._execute("DELETE FROM messages WHERE session = ?", (session,))
 
     def move_notebook(self, old: str, new: str) -> None:
         """A notebook, or a folder of them, was renamed: its chats follow."""

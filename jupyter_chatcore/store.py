@@ -1,9 +1,9 @@
 """The chats, durable: what is said, paged, resumed and recovered.
 
 Everything here is synchronous and belongs to one thread; `feed` owns the threads.
-With `connection`, `sessions`, `search`, `history`, `audit` and `migrations` this is the
-only place with SQL. A caller opens the transaction; whoever commits it rings
-the `events` that it made.
+With `connection`, `sessions`, `search`, `history`, `decisions`, `listing`, `usage`, `forks`,
+`audit` and `migrations` this is the only place with SQL. A caller opens the transaction;
+whoever commits it rings the `events` that it made.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 from .audit import problems
 from .connection import now
 from .errors import Conflict, NotFound
-from .listing import ChatList
+from .forks import ForkTable
 from .parts import Part, settled
 from .protocol import (
     Author,
@@ -38,7 +38,7 @@ _INTERRUPTED = MessageError(
 )
 
 
-class Store(ChatList):
+class Store(ForkTable):
     """The verbs of the database."""
 
     def persist_message(
@@ -166,7 +166,11 @@ class Store(ChatList):
             )
 
     def recover(self, gone: set[str]) -> list[Message]:
-        """End the unfinished replies of servers that are gone, with the text they had."""
+        """End the unfinished replies of servers that are gone, with the text they had.
+
+        What they have copied of chats is taken away.
+        """
+        self.abandon_forks(gone)
         rows = self._rows(
             f"SELECT {MESSAGE_COLUMNS}, owner FROM whole_messages WHERE status = 'streaming'"
         )

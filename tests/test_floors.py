@@ -15,29 +15,69 @@ NAME = "jupyter_chatcore"
 
 # A name stands for a file, or for a folder and all that is in it.
 FLOORS: dict[int, tuple[str, ...]] = {
-    0: ("errors", "limits", "sse"),
-    1: ("parts", "protocol", "api", "bodies", "comm", "schema"),
+    0: (
+        "errors",
+        "fences",
+        "limits",
+        "sse",
+        "titletext",
+        "wellformed",
+    ),
+    1: (
+        "api",
+        "bodies",
+        "comm",
+        "parts",
+        "protocol",
+        "schema",
+    ),
     2: (
         "audit",
         "connection",
         "decisions",
         "files",
+        "filetypes",
+        "forks",
         "history",
         "listing",
         "migrations",
         "owners",
+        "references",
         "rows",
         "search",
         "sessions",
         "store",
+        "usage",
         "writer",
         "assistants",
         "context",
     ),
-    3: ("cursor", "feed", "room"),
-    4: ("core", "draft", "permissions", "redaction", "replies", "reply", "turns"),
-    5: ("handlers", "openapi", "places"),
-    6: ("app", "desk", "verbs"),
+    3: (
+        "cursor",
+        "feed",
+        "room",
+    ),
+    4: (
+        "core",
+        "draft",
+        "forking",
+        "permissions",
+        "redaction",
+        "replies",
+        "reply",
+        "titles",
+        "turns",
+    ),
+    5: (
+        "handlers",
+        "openapi",
+        "places",
+    ),
+    6: (
+        "app",
+        "desk",
+        "verbs",
+    ),
 }
 KERNEL = ("client", "embedded", "magics", "widget")
 KERNEL_STANDS_ON = {"embedded": 6}
@@ -53,13 +93,16 @@ STORE = (
     "audit",
     "connection",
     "decisions",
+    "forks",
     "history",
     "listing",
     "migrations",
+    "references",
     "rows",
     "search",
     "sessions",
     "store",
+    "usage",
 )
 OWN_INDEX = ("writer", "owners", "assistants")
 """Not the store, but with a database of their own or a word with the connection itself."""

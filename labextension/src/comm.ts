@@ -13,6 +13,7 @@ import type {
   NewSession,
   Page,
   Posted,
+  Regenerate,
   Session,
   SessionPatch,
 } from "./protocol";
@@ -57,6 +58,11 @@ export class CommTransport implements Transport {
     return this.request({ verb: "page", body: { limit, ...at } }, signal);
   }
 
+  /** null: the page reaches no server that could hand out files. */
+  address(): string | null {
+    return null;
+  }
+
   watch(after: number, watcher: Watcher, signal: AbortSignal): Promise<CloseCode> {
     return this.line.watch(this.id, after, watcher, signal);
   }
@@ -69,8 +75,8 @@ export class CommTransport implements Transport {
     return this.request({ verb: "stop", message }, signal);
   }
 
-  regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted> {
-    return this.request({ verb: "regenerate", message, body: { key } }, signal);
+  regenerate(message: number, asked: Regenerate, signal: AbortSignal): Promise<Posted> {
+    return this.request({ verb: "regenerate", message, body: asked }, signal);
   }
 
   edit(message: number, edit: Edit, signal: AbortSignal): Promise<Posted> {

@@ -5,6 +5,7 @@
  * `protocol.apply`, and both are held to the same golden files.
  */
 import type { Delta, Event, Message, Page, Part, Session } from "./protocol";
+import { type Beside, withBeside } from "./versions";
 
 /** A change that does not build on the state at hand: take a fresh page. */
 export class Gap extends Error {
@@ -23,6 +24,8 @@ export interface Chat {
   readonly floor: number;
   /** Messages that are not at hand, by the number of the last change we could not apply. */
   readonly missed: ReadonlyMap<number, number>;
+  /** Which messages stand beside each other, as far as pages told. */
+  readonly beside: Beside;
 }
 
 /** The chat as a page of its newest messages shows it. */
@@ -34,6 +37,7 @@ export function fromPage(session: Session, page: Page): Chat {
     cursor: page.cursor,
     floor: page.cursor,
     missed: new Map(),
+    beside: withBeside(new Map(), page),
   };
 }
 
@@ -51,7 +55,7 @@ export function withOlder(chat: Chat, page: Page): Chat {
     const known = messages.get(message.id);
     if (!known || known.seq < message.seq) messages.set(message.id, message);
   }
-  return { ...chat, messages };
+  return { ...chat, messages, beside: withBeside(chat.beside, page) };
 }
 
 /** The messages of the branch shown, oldest first, as far up as they are at hand. */

@@ -1,12 +1,30 @@
+import actions from "./style/actions.css";
+import attachments from "./style/attachments.css";
 import base from "./style/base.css";
 import controls from "./style/controls.css";
+import head from "./style/head.css";
 import kept from "./style/kept.css";
 import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
 import picker from "./style/picker.css";
+import popmenu from "./style/popmenu.css";
 import tools from "./style/tools.css";
 
+const STYLES = [
+  base,
+  head,
+  messages,
+  actions,
+  controls,
+  markdown,
+  parts,
+  tools,
+  picker,
+  popmenu,
+  attachments,
+  kept,
+];
 const MARK = "data-chatcore-style";
 
 /** Adds the chat's styles to the document or shadow tree that the element is in, once. */
@@ -16,6 +34,6 @@ export function addStyles(element: HTMLElement): void {
   if (home.querySelector(`style[${MARK}]`)) return;
   const style = document.createElement("style");
   style.setAttribute(MARK, "");
-  style.textContent = [base, messages, controls, markdown, parts, tools, picker, kept].join("\n");
+  style.textContent = STYLES.join("\n");
   home.append(style);
 }

@@ -1,0 +1,20 @@
+/** What the place that the list of chats is shown in can do for it. */
+import { createContext } from "preact";
+
+export interface ListHost {
+  /** Shows a chat, at a message where one was found. */
+  open(session: string, message?: number): void;
+  /** Shows a chat in a tab of its own; null where there are none. */
+  readonly openInMain: ((session: string) => void) | null;
+  /** The path of the open notebook: its chats come first, and new ones belong to it. */
+  readonly notebook: string | null;
+  /** The chat that is shown beside the list. */
+  readonly current: string | null;
+}
+
+export const ListHostContext = createContext<ListHost>({
+  open: () => undefined,
+  openInMain: null,
+  notebook: null,
+  current: null,
+});
