@@ -599,7 +599,7 @@ export interface ErrorBody {
  * verb `cancel` ends the request of this name, `here` says that it is still wanted.
  */
 export interface CommRequest {
-  readonly kind?: "request";
+  readonly kind: "request";
   readonly request: string;
   readonly verb: string;
   readonly session?: string;
@@ -618,7 +618,7 @@ export interface CommRequest {
  * milliseconds since the epoch.
  */
 export interface CommAnswer {
-  readonly kind?: "answer";
+  readonly kind: "answer";
   readonly request: string;
   readonly state: CommState;
   readonly body?: string;
