@@ -75,7 +75,8 @@ interface EntriesProps {
   readonly onClose: (refocus: boolean) => void;
 }
 
-function Entries({ label, entries, start, button, onClose }: EntriesProps): VNode {
+/** An open menu beside what it belongs to. */
+export function Entries({ label, entries, start, button, onClose }: EntriesProps): VNode {
   const menu = useRef<HTMLDivElement>(null);
   const typed = useRef("");
   useLayoutEffect(() => {

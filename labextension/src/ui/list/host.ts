@@ -1,5 +1,4 @@
 /** What the place that the list of chats is shown in can do for it. */
-import { createContext } from "preact";
 
 export interface ListHost {
   /** Shows a chat, at a message where one was found. */
@@ -12,9 +11,7 @@ export interface ListHost {
   readonly current: string | null;
 }
 
-export const ListHostContext = createContext<ListHost>({
-  open: () => undefined,
-  openInMain: null,
-  notebook: null,
-  current: null,
-});
+/** A host that can do what is given, and nothing else. */
+export function listHostWith(given: Partial<ListHost> & Pick<ListHost, "open">): ListHost {
+  return { openInMain: null, notebook: null, current: null, ...given };
+}
