@@ -60,6 +60,12 @@ class AfterQuery(Query, frozen=True, kw_only=True):
     after: Seq | None = None
 
 
+class FileQuery(Query, frozen=True, kw_only=True):
+    """What a file is called by whom it is from."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
 class SearchQuery(Query, frozen=True, kw_only=True):
     """What to search for, in all chats or in one."""
 

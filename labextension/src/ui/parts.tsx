@@ -1,8 +1,9 @@
 import type { VNode } from "preact";
-import type { CellPart, FilePart, Part, VariablePart } from "../protocol";
+import type { CellPart, Part, VariablePart } from "../protocol";
+import { t } from "../words";
 import { Bundle, Json } from "./bundle";
 import type { Actions } from "./controller";
-import { Icon } from "./icons";
+import { FileView } from "./filepart";
 import { Markdown } from "./markdown";
 import { memo } from "./memo";
 import { Notice } from "./notice";
@@ -33,7 +34,7 @@ export const PartView = memo((props: Props) => {
         </div>
       );
     case "reasoning":
-      return <Reasoning part={part} live={live} />;
+      return <Reasoning part={part} live={live} now={props.actions.now} />;
     case "tool":
       return <Tool {...props} part={part} />;
     case "notice":
@@ -43,15 +44,15 @@ export const PartView = memo((props: Props) => {
     case "output":
       return <Bundle data={part.data} {...(part.metadata ? { metadata: part.metadata } : {})} />;
     default:
-      return <Attachment part={part} />;
+      return <Attachment part={part} actions={props.actions} />;
   }
 });
 
 /** A part that stands beside the words: what was shown or brought along. */
-function Attachment({ part }: { readonly part: Part }): VNode {
+function Attachment({ part, actions }: Pick<Props, "part" | "actions">): VNode {
   switch (part.type) {
     case "file":
-      return <File part={part} />;
+      return <FileView part={part} actions={actions} />;
     case "cell":
       return <Cell part={part} />;
     case "variable":
@@ -64,23 +65,18 @@ function Attachment({ part }: { readonly part: Part }): VNode {
   }
 }
 
-function File({ part }: { readonly part: FilePart }): VNode {
-  return (
-    <span class="jp-Chatcore-chip">
-      <Icon name="file" />
-      {part.name} <span class="jp-Chatcore-muted">{bytes(part.size)}</span>
-    </span>
-  );
-}
-
 function Cell({ part }: { readonly part: CellPart }): VNode {
   const count = part.execution_count ?? null;
   return (
     <details class="jp-Chatcore-fold">
       <summary>
-        {count === null ? "A cell" : `Cell [${count}]`} of {part.path}
+        {count === null
+          ? t("A cell of %1", part.path)
+          : t("Cell [%1] of %2", `${count}`, part.path)}
       </summary>
-      <pre class="jp-Chatcore-output">{part.source}</pre>
+      <pre class="jp-Chatcore-output" tabIndex={0}>
+        {part.source}
+      </pre>
     </details>
   );
 }
@@ -99,11 +95,4 @@ function Variable({ part }: { readonly part: VariablePart }): VNode {
       <Bundle data={part.preview ?? {}} />
     </details>
   );
-}
-
-const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
-
-function bytes(size: number): string {
-  const power = size < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3));
-  return `${Number((size / 1000 ** power).toPrecision(3))} ${UNITS[power]}`;
 }

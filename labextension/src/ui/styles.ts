@@ -1,5 +1,9 @@
+import actions from "./style/actions.css";
+import attachments from "./style/attachments.css";
 import base from "./style/base.css";
 import controls from "./style/controls.css";
+import head from "./style/head.css";
+import kept from "./style/kept.css";
 import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
@@ -7,15 +11,25 @@ import picker from "./style/picker.css";
 import popmenu from "./style/popmenu.css";
 import tools from "./style/tools.css";
 
+const STYLES = [
+  base,
+  head,
+  messages,
+  actions,
+  controls,
+  markdown,
+  parts,
+  tools,
+  picker,
+  popmenu,
+  attachments,
+  kept,
+];
 const MARK = "data-chatcore-style";
 
 /** Adds the chat's styles to the document or shadow tree that the element is in, once. */
 export function addStyles(element: HTMLElement): void {
-  addSheet(
-    element,
-    "chat",
-    [base, messages, controls, markdown, parts, tools, picker, popmenu].join("\n"),
-  );
+  addSheet(element, "chat", STYLES.join("\n"));
 }
 
 /** Adds a style sheet to the document or shadow tree that the element is in, once by its name. */
