@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 
-const PATHS = {
+export const PATHS = {
   above: "M2.6 9.6h10.8v3.8H2.6zM8 7.2V2.4M5.6 4.8 8 2.4l2.4 2.4",
   again: "M13.2 8a5.2 5.2 0 1 1-1.6-3.75M13.4 2.2v2.6h-2.6",
   archive: "M2.4 3h11.2v3H2.4zM3.4 6.2v7h9.2v-7M6.4 8.8h3.2",
