@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, context, transform } from "esbuild";
+import standins from "../standins.json" with { type: "json" };
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const PACKAGE = join(ROOT, "..", "jupyter_chatcore");
@@ -17,7 +18,7 @@ const COMMON = {
   absWorkingDir: ROOT,
   entryPoints: { widget: "src/widget.ts" },
   bundle: true,
-  alias: { entities: "./src/render/entities.ts" },
+  alias: standins,
   minify: true,
   format: "esm",
   target: "es2022",

@@ -1,12 +1,15 @@
 import base from "./style/base.css";
+import code from "./style/code.css";
 import controls from "./style/controls.css";
 import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
 import picker from "./style/picker.css";
+import pictures from "./style/pictures.css";
 import popmenu from "./style/popmenu.css";
 import tools from "./style/tools.css";
 
+const STYLES = [base, messages, controls, markdown, code, pictures, parts, tools, picker, popmenu];
 const MARK = "data-chatcore-style";
 
 /** Adds the chat's styles to the document or shadow tree that the element is in, once. */
@@ -16,8 +19,6 @@ export function addStyles(element: HTMLElement): void {
   if (home.querySelector(`style[${MARK}]`)) return;
   const style = document.createElement("style");
   style.setAttribute(MARK, "");
-  style.textContent = [base, messages, controls, markdown, parts, tools, picker, popmenu].join(
-    "\n",
-  );
+  style.textContent = STYLES.join("\n");
   home.append(style);
 }
