@@ -45,6 +45,7 @@ const MUTATIONS = [
   "<plaintext><img src=x onerror=alert(1)>",
   "<a href='&#1;javascript:alert(1)'>x</a><a href='java\tscript:alert(1)'>x</a>",
   "<b <script>alert(1)</script>0",
+  "<sub><sub><sub>x</sub></sub><kbd></sub></kbd><kbd><script>alert(1)</script></kbd>",
   "<sub onclick=alert(1)>x</sub><br style=background:url(//evil.example)><kbd id=body>x</kbd>",
   "<sup><script>alert(1)</script></sup></sub></kbd></div></section></body>",
 ];
