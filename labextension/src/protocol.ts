@@ -303,8 +303,9 @@ export interface Message {
  * number of messages on it. `named` says that somebody chose the title: the others are
  * made up from what is said.
  *
- * `last` (the newest message's text, shortened), `running` (an answer is being written)
- * and `unread` (for the user who asks) are told where chats are listed, and only there.
+ * `used` (when its newest message was written, or it was made), `last` (the text at the
+ * end of the branch, shortened), `running` (an answer is being written) and `unread` (for
+ * the user who asks) are told where chats are listed, and only there.
  */
 export interface Session {
   readonly id: string;
@@ -322,6 +323,7 @@ export interface Session {
   readonly named?: boolean;
   readonly pinned?: boolean;
   readonly archived?: boolean;
+  readonly used?: Timestamp | null;
   readonly last?: string;
   readonly running?: boolean;
   readonly unread?: boolean;

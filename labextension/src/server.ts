@@ -62,7 +62,9 @@ export class Server {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
     const late = AbortSignal.timeout(TIMEOUT_MS);
-    return decoded(await this.fetch({ method, ...json }, path, headers, signal, late), signal);
+    // what is deleted as the page goes away is deleted
+    const init = { method, keepalive: method === "DELETE", ...json };
+    return decoded(await this.fetch(init, path, headers, signal, late), signal);
   }
 
   /** The JSON that the server answers to a file, however long that takes. Throws RequestError. */

@@ -29,11 +29,16 @@ const MARK = "data-chatcore-style";
 
 /** Adds the chat's styles to the document or shadow tree that the element is in, once. */
 export function addStyles(element: HTMLElement): void {
+  addSheet(element, "chat", STYLES.join("\n"));
+}
+
+/** Adds a style sheet to the document or shadow tree that the element is in, once by its name. */
+export function addSheet(element: HTMLElement, name: string, css: string): void {
   const root = element.getRootNode();
   const home = root instanceof ShadowRoot ? root : document.head;
-  if (home.querySelector(`style[${MARK}]`)) return;
+  if (home.querySelector(`style[${MARK}=${name}]`)) return;
   const style = document.createElement("style");
-  style.setAttribute(MARK, "");
-  style.textContent = STYLES.join("\n");
+  style.setAttribute(MARK, name);
+  style.textContent = css;
   home.append(style);
 }
