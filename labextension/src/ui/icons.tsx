@@ -1,11 +1,13 @@
 import type { VNode } from "preact";
 
-export const PATHS = {
+const PATHS = {
+  above: "M2.6 9.6h10.8v3.8H2.6zM8 7.2V2.4M5.6 4.8 8 2.4l2.4 2.4",
   again: "M13.2 8a5.2 5.2 0 1 1-1.6-3.75M13.4 2.2v2.6h-2.6",
   archive: "M2.4 3h11.2v3H2.4zM3.4 6.2v7h9.2v-7M6.4 8.8h3.2",
   alert: "M8 5v3.6M8 11.1v.05M8 2.1 14.4 13.2H1.6Z",
   arrowDown: "M8 3v10M3.8 8.8 8 13l4.2-4.2",
   arrowUp: "M8 13V3M3.8 7.2 8 3l4.2 4.2",
+  below: "M2.6 2.6h10.8v3.8H2.6zM8 8.8v4.8M5.6 11.2 8 13.6l2.4-2.4",
   clip: "M12.6 7.4 7.8 12.2a3 3 0 0 1-4.2-4.2l5.3-5.3a2 2 0 0 1 2.8 2.8L6.5 10.7a1 1 0 0 1-1.4-1.4l4.7-4.7",
   back: "M13 8H3M7.2 3.8 3 8l4.2 4.2",
   check: "M3.2 8.6 6.5 12l6.3-7.6",
@@ -27,6 +29,8 @@ export const PATHS = {
   pin: "M5.4 2.4h5.2M6.2 2.6v4L4.4 9.2h7.2L9.8 6.6v-4M8 9.4v4.4",
   plus: "M8 3v10M3 8h10",
   search: "M10.4 10.4 13.6 13.6M11.6 7A4.6 4.6 0 1 1 2.4 7a4.6 4.6 0 0 1 9.2 0Z",
+  replace: "M2.6 5.4h10.2M10.4 3l2.4 2.4-2.4 2.4M13.4 10.6H3.2M5.6 8.2l-2.4 2.4L5.6 13",
+  run: "M4.6 2.8 12.8 8l-8.2 5.2Z",
   spark: "M8 1.8 9.5 6.5 14.2 8 9.5 9.5 8 14.2 6.5 9.5 1.8 8l4.7-1.5Z",
   stop: "M4.4 4.4h7.2v7.2H4.4z",
   tool: "M9.6 6.4 3 13M11.2 2.4a3 3 0 1 0 2.4 2.4l-1.9 1.9-1.6-.8-.8-1.6Z",
@@ -44,16 +48,7 @@ export function Icon({ name }: { readonly name: IconName }): VNode {
   );
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-
-/** The same drawing, for what is not made of components. */
-export function iconElement(name: IconName): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", `jp-Chatcore-icon jp-mod-${name}`);
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+/** A drawing's lines, for what draws by itself. */
+export function linesOf(name: IconName): string {
+  return PATHS[name];
 }
