@@ -38,6 +38,7 @@ class Page:
         self._loop.call_soon_threadsafe(self._hear, json.loads(json.dumps(content)))
 
     def _hear(self, content: dict[str, Any]) -> None:
+        assert content["kind"] == "answer"
         self.answers.append(content)
         self._news.set()
 

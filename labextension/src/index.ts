@@ -63,8 +63,10 @@ const errors: JupyterFrontEndPlugin<void> = {
   id: "jupyter-chatcore:errors",
   description: "A button beside each error of a notebook, which asks its chat about it.",
   autoStart: true,
-  requires: [IDesk, INotebookTracker],
-  activate: (_app: JupyterFrontEnd, desk: Desk, notebooks: INotebookTracker) => {
+  requires: [IDesk],
+  optional: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, desk: Desk, notebooks: INotebookTracker | null) => {
+    if (!notebooks) return;
     addErrorButtons(notebooks, (panel, cell) => void explain(desk, panel, cell));
   },
 };
@@ -73,8 +75,11 @@ const status: JupyterFrontEndPlugin<void> = {
   id: "jupyter-chatcore:status",
   description: "Shows in the status bar which replies are being written.",
   autoStart: true,
-  requires: [IDesk, IStatusBar],
-  activate: (app: JupyterFrontEnd, { chats, places }: Desk, bar: IStatusBar) => {
+  requires: [IDesk],
+  // Notebook 7 has none
+  optional: [IStatusBar],
+  activate: (app: JupyterFrontEnd, { chats, places }: Desk, bar: IStatusBar | null) => {
+    if (!bar) return;
     const item = new RunningItem(chats.feed, (session) => places.show(session));
     bar.registerStatusItem("jupyter-chatcore:running", {
       item,

@@ -50,6 +50,7 @@ function Form(props: Props): VNode {
     >
       <Chips files={files} attachments={attachments} actions={actions} onEmpty={focus} />
       <div class="jp-Chatcore-field">
+        <Attach disabled={disabled} attachments={attachments} onDone={focus} />
         <textarea
           ref={area}
           rows={1}
@@ -62,7 +63,6 @@ function Form(props: Props): VNode {
           onKeyDown={onKeyDown}
           onPaste={(event) => pasteFiles(event, attachments)}
         />
-        <Attach disabled={disabled} attachments={attachments} onDone={focus} />
         <Slot>{running ? <Stop onClick={stop} /> : null}</Slot>
         <Send enabled={writing.ready && !waiting} files={files} preferences={preferences} />
       </div>

@@ -10,6 +10,7 @@ wait 5                 a notice that counts down so many seconds, then a word
 plan                   a plan whose steps are done one after the other
 show                   every kind of part, and what was sent
 settings               the settings that it was given, as JSON
+files                  the names of the files that came with it, and how long they are
 anything else          an echo
 """
 
@@ -29,7 +30,7 @@ from jupyter_chatcore.assistants.base import (
     Item,
     Turn,
 )
-from jupyter_chatcore.parts import TextPart
+from jupyter_chatcore.parts import FilePart, TextPart
 
 Items = AsyncIterator[Item]
 
@@ -123,6 +124,12 @@ async def _settings(turn: Turn, _rest: str) -> Items:
     yield json.dumps(turn.settings, sort_keys=True)
 
 
+async def _files(turn: Turn, _rest: str) -> Items:
+    for part in turn.prompt.parts:
+        if isinstance(part, FilePart):
+            yield f"{part.name} ({part.mime}): {len(await turn.read(part))}. "
+
+
 SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "stream": _stream,
     "say": _say,
@@ -134,4 +141,5 @@ SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "plan": _plan,
     "show": _show,
     "settings": _settings,
+    "files": _files,
 }
