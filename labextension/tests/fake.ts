@@ -5,6 +5,7 @@
 import type {
   Ask,
   AssistantInfo,
+  Author,
   ChatUsage,
   Delta,
   Edit,
@@ -19,7 +20,7 @@ import type {
 import { applyTo } from "../src/state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "../src/transport";
 import { answeredBy, newestLeaf, saidIn } from "./fakebranches";
-import { decided } from "./fakedesk";
+import { decided, kept } from "./fakedesk";
 import { FakeLine, type Faults } from "./fakeline";
 import { pageOf } from "./fakepages";
 
@@ -148,6 +149,11 @@ export class FakeServer {
     this.line.cut(code);
   }
 
+  /** Another user writes a letter. */
+  types(author: Author): void {
+    this.line.types(author);
+  }
+
   /** A message as it is so far. */
   message(id: number): Message {
     const row = this.rows.get(id);
@@ -176,19 +182,13 @@ export class FakeServer {
         }),
       fork: ({ message }, signal) =>
         this.answer("fork", signal, () => ({ ...this.session, id: `fork-of-${message}` })),
-      upload: (file, signal) =>
-        this.answer("upload", signal, () => ({
-          type: "file",
-          name: file.name,
-          mime: file.type,
-          url: `chatcore/files/${"0".repeat(64)}/${encodeURIComponent(file.name)}`,
-          size: file.size,
-        })),
+      upload: (file, signal) => this.answer("upload", signal, () => kept(file)),
       address: ({ url }) => (url.startsWith("chatcore/files/") ? `/${url}` : null),
       seen: (_id, signal) => this.answer("seen", signal, () => undefined),
       typing: async () => {
         this.requests.push("typing");
       },
+      download: null,
       usage: (signal) => this.answer("usage", signal, () => this.usage),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),

@@ -1,6 +1,7 @@
 /** A chat on a page, as one sees and uses it, over a server in memory. */
 import { afterEach, beforeEach, vi } from "vitest";
 import type { Controller } from "../src/ui/controller";
+import type { Host } from "../src/ui/host";
 import { type Mounted, mount } from "../src/ui/mount";
 import { FakeServer } from "./fake";
 
@@ -15,8 +16,8 @@ export class ChatPage {
   host = document.createElement("div");
   private mounted: Mounted | null = null;
 
-  async open(): Promise<void> {
-    this.mounted = mount(this.host, this.server.transport());
+  async open(host: Partial<Host> = {}): Promise<void> {
+    this.mounted = mount(this.host, this.server.transport(), host);
     await this.rest();
   }
 

@@ -8,7 +8,7 @@ import pytest
 from jupyterprocess import JupyterProcess, wait_for
 from lab import ChatView, Tab, words
 from longchat import Probe, fill, opened
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 LENGTH = 100_000
 #: The window that the page holds, and what one message of the fill comes to.
@@ -162,23 +162,39 @@ def test_a_hidden_chat_is_shown_again_where_it_was(
         assert abs(probe.seen()["rest"] - before["rest"]) <= STILL
 
 
-def test_what_was_on_the_screen_is_read(
-    browser: Browser, server: JupyterProcess
-) -> None:
+def test_what_was_on_the_screen_is_read(context: BrowserContext, server: JupyterProcess) -> None:
     fill(server, "read", 60)
-    context = browser.new_context(viewport={"width": 1100, "height": 900})
     tab, chat = opened(context, server, "read")
     chat.wait_for_text("Answer 29")
-    wait_for("it to be read", lambda: not unread(server, "read"))
-    probe = Probe(tab, chat)
-    probe.moved(-2000)
-    server.call("POST", "chatcore/chat/read/messages", {"text": "news", "role": "assistant"})
+    wait_for("it to be read", lambda: not unread(tab, "read"))
+    Probe(tab, chat).moved(-2000)
+    news = {"text": "news", "role": "assistant"}
+    server.call("POST", "chatcore/chat/read/messages", news)
     expect(chat.root.get_by_text("(1 new)")).to_be_visible()
-    assert unread(server, "read")
+    assert unread(tab, "read")
     chat.log.focus()
     tab.page.keyboard.press("End")
-    wait_for("it to be read", lambda: not unread(server, "read"))
-    context.close()
+    wait_for("it to be read", lambda: not unread(tab, "read"))
+
+
+def test_a_message_anywhere_is_gone_to(
+    context: BrowserContext, server: JupyterProcess, long: str
+) -> None:
+    tab, chat = opened(context, server, long)
+    chat.wait_for_text(words(5))
+    found = server.call("GET", "chatcore/search", params={"q": "Question 20123"})
+    [hit] = [one["message"] for one in found["hits"]]
+    chat.root.evaluate("(root, id) => root.chatcore.reveal(id)", hit)
+    message = chat.root.locator(f"[data-message='{hit}']")
+    expect(message).to_be_in_viewport()
+    expect(message).to_be_focused()
+    expect(message).to_have_attribute("data-found", "")
+    probe = Probe(tab, chat)
+    assert probe.seen()["messages"] <= MOST_MESSAGES
+    assert probe.moved(-900) <= STILL
+    assert probe.moved(1800) <= STILL
+    tab.page.keyboard.press("End")
+    wait_for("the end", probe.at_end)
 
 
 def ended(chat: ChatView, text: str) -> None:
@@ -186,11 +202,15 @@ def ended(chat: ChatView, text: str) -> None:
     chat.wait_for("the answer", lambda shown: shown[-1] == ("done", text), 60)
 
 
-def unread(server: JupyterProcess, session: str) -> bool:
-    """Whether the list marks the chat as unread."""
-    [found] = [
-        one
-        for one in server.call("GET", "chatcore/sessions?limit=100")["sessions"]
-        if one["id"] == session
-    ]
-    return bool(found.get("unread"))
+def unread(tab: Tab, session: str) -> bool:
+    """Whether the list marks the chat as unread for who looks at it."""
+    return bool(
+        tab.page.evaluate(
+            """async name => {
+              const answer = await fetch("/chatcore/sessions?limit=100");
+              const { sessions } = await answer.json();
+              return sessions.find(({ id }) => id === name).unread === true;
+            }""",
+            session,
+        )
+    )

@@ -1,7 +1,6 @@
-import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import type { IRenderMime, IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
-import type { JsonObject } from "../protocol";
 import type { RenderBundle } from "../ui/host";
 
 /**
@@ -11,13 +10,12 @@ import type { RenderBundle } from "../ui/host";
  */
 export function bundlesBy(rendermime: IRenderMimeRegistry): RenderBundle {
   return (element, data, metadata) => {
-    const model = rendermime.createModel({
-      data: mutable(data),
-      metadata: mutable(metadata),
-      trusted: false,
-    });
-    const mime = rendermime.preferredMimeType(model.data as JsonBundle, "ensure");
-    if (!mime) return null;
+    // JSON as it is, only typed more loosely here than there
+    const bundle = { data, metadata } as Pick<IRenderMime.IMimeModel, "data" | "metadata">;
+    const mime = rendermime.preferredMimeType(bundle.data, "ensure");
+    // as a picture even an SVG is safe, and says more than the text beside it
+    if (!mime || (mime === "text/plain" && "image/svg+xml" in data)) return null;
+    const model = rendermime.createModel({ ...bundle, trusted: false });
     const renderer = rendermime.createRenderer(mime);
     MessageLoop.sendMessage(renderer, Widget.Msg.BeforeAttach);
     element.append(renderer.node);

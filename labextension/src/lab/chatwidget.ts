@@ -1,4 +1,5 @@
 import type { Message } from "@lumino/messaging";
+import { Signal } from "@lumino/signaling";
 import { onPublished, published } from "../pagehost";
 import type { Host } from "../ui/host";
 import type { Mounted } from "../ui/mount";
@@ -7,21 +8,34 @@ import { LazyWidget } from "./lazy";
 
 /** One chat, with what JupyterLab can do for it. */
 export class ChatWidget extends LazyWidget<Mounted> {
+  /** Something in the chat is not as it was. */
+  readonly changed = new Signal<this, void>(this);
   private readonly quiet: () => void;
 
   constructor(
     chats: Chats,
     readonly session: string,
-    /** What the place of this chat can do beside what every place can. */
+    /** What this place can do beside what every place of the page can. */
     private readonly own: () => Partial<Host>,
   ) {
     super(chats);
     this.quiet = onPublished(() => this.shown?.update(this.host()));
   }
 
+  /** Whether a reply is being written, as far as it is known. */
+  get running(): boolean {
+    return this.shown?.controller.view.running ?? false;
+  }
+
+  /** Whether the chat was deleted, as far as it is known. */
+  get gone(): boolean {
+    return this.shown?.controller.view.connection.kind === "gone";
+  }
+
   override dispose(): void {
     this.quiet();
     super.dispose();
+    Signal.clearData(this);
   }
 
   /** Goes to where one writes. */
@@ -29,8 +43,27 @@ export class ChatWidget extends LazyWidget<Mounted> {
     if (await this.ready()) this.node.querySelector<HTMLElement>("textarea")?.focus();
   }
 
+  /** Puts a text into what is about to be sent, and goes there. */
+  async quote(text: string): Promise<void> {
+    (await this.ready())?.controller.draft.add(text);
+    await this.focus();
+  }
+
+  /** Goes to a message, wherever in the chat it is. */
+  async reveal(message: number): Promise<void> {
+    (await this.ready())?.controller.reveal(message);
+  }
+
+  /** Sends a message at once. */
+  async say(text: string): Promise<void> {
+    (await this.ready())?.controller.send(text);
+  }
+
   protected override fill({ mount, HttpTransport }: UI): Mounted {
-    return mount(this.node, new HttpTransport(this.chats.server, this.session), this.host());
+    const transport = new HttpTransport(this.chats.server, this.session);
+    const mounted = mount(this.node, transport, this.host());
+    mounted.subscribe(() => this.changed.emit());
+    return mounted;
   }
 
   protected override onActivateRequest(_message: Message): void {

@@ -88,7 +88,11 @@ function replace(notebook: Notebook, code: string): void {
   notebook.activeCellIndex = index;
 }
 
-function cellWith(source: string): { cell_type: "code"; source: string; metadata: object } {
+function cellWith(source: string): {
+  cell_type: "code";
+  source: string;
+  metadata: { trusted: true };
+} {
   // it has no outputs yet, so there is nothing in it to distrust
   return { cell_type: "code", source, metadata: { trusted: true } };
 }

@@ -75,6 +75,7 @@ export class Controller implements Actions {
   private shown: readonly Message[] = [];
   private versions: Beside = new Map();
   private shownOf: FeedState["chat"] = null;
+  private newest: number | undefined;
 
   constructor(
     private readonly transport: Transport,
@@ -248,7 +249,16 @@ export class Controller implements Actions {
       const all = chat ? [...chat.messages.values(), ...chat.away.values()] : [];
       this.outbox.settle(new Set(all.flatMap(({ key }) => (key ? [key] : []))));
     }
+    this.greet();
     this.changed();
+  }
+
+  /** Who has sent a message writes it no more. */
+  private greet(): void {
+    const newest = this.messages().findLast(({ role }) => role === "user");
+    if (newest?.id === this.newest) return;
+    this.newest = newest?.id;
+    if (newest?.author) this.typists.remove(newest.author.username);
   }
 }
 

@@ -122,7 +122,7 @@ export class ListController {
 
   /** Opens a new chat; the open one where nothing was said in it yet. */
   async make(): Promise<void> {
-    const { current, notebook } = this.host;
+    const { current, notebook, assistant } = this.host;
     const chats = this.feed.state.chats;
     const open = chats && current !== null ? find(chats, current) : null;
     if (this.doing.making) return;
@@ -132,7 +132,10 @@ export class ListController {
     }
     this.set({ making: true });
     await this.attempt(t("The chat could not be made."), async () => {
-      const made = await this.feed.create(notebook === null ? {} : { notebook });
+      const made = await this.feed.create({
+        ...(notebook === null ? {} : { notebook }),
+        ...(assistant ? { assistant } : {}),
+      });
       this.host.open(made.id);
     });
     this.set({ making: false });

@@ -9,9 +9,11 @@ export interface ListHost {
   readonly notebook: string | null;
   /** The chat that is shown beside the list. */
   readonly current: string | null;
+  /** Who answers in new chats, "" where that is left to the server. */
+  readonly assistant: string;
 }
 
 /** A host that can do what is given, and nothing else. */
 export function listHostWith(given: Partial<ListHost> & Pick<ListHost, "open">): ListHost {
-  return { openInMain: null, notebook: null, current: null, ...given };
+  return { openInMain: null, notebook: null, current: null, assistant: "", ...given };
 }
