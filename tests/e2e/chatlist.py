@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from jupyterprocess import JupyterProcess
-from lab import Tab
+from lab import CHAT_ROOT, ChatView, Tab
 from playwright.sync_api import Locator, expect
 
+PANEL = "#jupyter-chatcore-panel"
 ROW = "[data-session]"
 
 
@@ -16,7 +17,7 @@ class ChatList:
 
     def __init__(self, tab: Tab) -> None:
         self.tab = tab
-        self.root = tab.page.locator(".jp-Chatcore-list")
+        self.root = tab.page.locator(f"{PANEL} .jp-Chatcore-list")
         self.search = self.root.get_by_role("searchbox")
         self.new = self.root.get_by_role("button", name="New chat").first
         self.rows = self.root.locator(ROW)
@@ -27,17 +28,22 @@ class ChatList:
 
     def open(self) -> None:
         """Open JupyterLab and the list in it."""
-        page = self.tab.page
-        page.goto(self.tab.server.address("", "lab"), wait_until="domcontentloaded")
+        address = self.tab.server.address("", "lab")
+        self.tab.page.goto(address, wait_until="domcontentloaded")
+        self.tab.page.wait_for_function("() => window.jupyterapp?.restored", timeout=60_000)
+        self.tab.page.evaluate("() => window.jupyterapp.restored")
         self.show()
 
     def show(self) -> None:
-        """Wait for JupyterLab, and show the list."""
-        page = self.tab.page
-        page.wait_for_function("() => window.jupyterapp?.restored", timeout=60_000)
-        page.evaluate("() => window.jupyterapp.restored")
-        page.add_script_tag(path="/tmp/s/look-list/inject.js")
-        expect(self.search).to_be_visible()
+        """Show the list, and go to its search box."""
+        self.tab.command("chatcore:search")
+        expect(self.search).to_be_focused(timeout=30_000)
+
+    def chat(self) -> ChatView:
+        """The chat that is shown in the place of the list, once it can be typed into."""
+        view = ChatView(self.tab.page.locator(f"{PANEL} {CHAT_ROOT}"))
+        view.wait_ready()
+        return view
 
     def row(self, title: str) -> Locator:
         """The row of the chat with this title."""

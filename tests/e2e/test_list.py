@@ -14,10 +14,16 @@ def test_a_new_chat_opens_and_is_listed_everywhere(
 ) -> None:
     other = another()
     chats.new.click()
-    chats.expect_titles("New chat")
+    chat = chats.chat()
     other.expect_titles("New chat")
-    expect(chats.rows.locator("[aria-current=true]")).to_have_count(1)
     assert titles(server) == ["New chat"]
+    chat.send("say Hello from here.")
+    chat.wait_for_end(2)
+    expect(other.rows.first).to_contain_text("Hello from here.")
+    chats.show()
+    expect(chats.rows.first).to_contain_text("Hello from here.")
+    other.rows.first.click()
+    other.chat().wait_for_text("Hello from here.")
 
 
 def test_a_chat_is_renamed_in_its_row_and_keeps_its_place_and_age(
@@ -120,11 +126,13 @@ def test_an_answer_of_another_tab_is_marked_and_then_unread(
     expect(row).to_contain_text("hold")
     server.call("POST", f"chatcore/chat/{session}/messages/{posted['message']}/stop", {})
     expect(live).to_have_count(0)
-    reply = server.post(session, "say Done and told.")["reply"]
+    server.post(session, "say Done and told.")
     expect(row).to_contain_text("Done and told.")
     unread = row.get_by_role("img", name="unread")
     expect(unread).to_be_visible()
-    server.call("POST", f"chatcore/chat/{session}/seen", {"message": reply})
+    chats.opener("asked elsewhere").click()
+    chats.chat().wait_for_text("Done and told.")
+    chats.show()
     expect(unread).to_have_count(0)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chatlist import ChatList, make, titles
 from jupyterprocess import JupyterProcess, wait_for
-from lab import ChatView
 from playwright.sync_api import expect
 
 
@@ -33,8 +32,7 @@ def test_a_found_message_is_gone_to(chats: ChatList, server: JupyterProcess) -> 
         server.call("POST", f"chatcore/chat/{session}/messages", {"text": f"hay {number}"})
     chats.search.fill("needle")
     chats.results.last.click()
-    chat = ChatView(chats.tab.page.locator("#jupyter-chatcore-panel [data-chatcore]"))
-    expect(chat.messages.filter(has_text="where the needle is")).to_be_in_viewport()
+    expect(chats.chat().messages.filter(has_text="where the needle is")).to_be_in_viewport()
 
 
 def test_a_search_without_a_server_says_so_and_can_be_repeated(
