@@ -7,11 +7,10 @@ from pathlib import Path
 
 import nbformat
 from chatlist import ChatList
+from exchanged import branched, jupyter_chat
 from jupyterprocess import JupyterProcess, wait_for
 from lab import ChatView, own_chat
 from playwright.sync_api import Download, Page, expect
-
-from exchanged import branched, jupyter_chat
 
 
 def export(chat: ChatView, label: str) -> Download:
