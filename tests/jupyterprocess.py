@@ -90,13 +90,11 @@ class JupyterProcess:
             "JUPYTER_RUNTIME_DIR": self.home / "runtime",
             "PYTHONPATH": os.pathsep.join([str(PLUGIN), os.environ.get("PYTHONPATH", "")]),
         }
-        # where a build of the page's side lies that is to be tested
-        theirs = {"JUPYTER_PATH"}
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name in theirs or not name.startswith(("JPY_", "JUPYTER_"))
-        }
+        # JUPYTER_PATH says where the front end under test is, when it is not the installed one
+        foreign = [
+            k for k in os.environ if k.startswith(("JPY_", "JUPYTER_")) and k != "JUPYTER_PATH"
+        ]
+        kept = {k: v for k, v in os.environ.items() if k not in foreign}
         return kept | {name: str(value) for name, value in private.items()}
 
     def start(self) -> None:
