@@ -188,6 +188,7 @@ export class FakeServer {
       typing: async () => {
         this.requests.push("typing");
       },
+      download: null,
       usage: (signal) => this.answer("usage", signal, () => this.usage),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Session } from "../../protocol";
 import { t, tn } from "../../words";
 import type { ListController, ListView } from "./controller";
@@ -123,7 +123,7 @@ function firstBelow(root: HTMLElement | null): HTMLElement | undefined {
 
 function useTicks(): void {
   const [, setTick] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const timer = setInterval(() => setTick((tick) => tick + 1), TICK_MS);
     return () => clearInterval(timer);
   }, []);

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Connection } from "../../connection";
 import { t } from "../../words";
 import { Icon } from "../icons";
@@ -165,7 +165,7 @@ function troubled(connection: Connection): string {
 /** The words, once they have stood for a moment; "" at once where there are none any more. */
 function useLasting(words: string): string {
   const [lasting, setLasting] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!words) return undefined;
     const timer = setTimeout(() => setLasting(true), PATIENCE_MS);
     return () => {
