@@ -22,6 +22,7 @@ from .errors import StoreError
 from .feed import Feed
 from .files import Files
 from .forking import Forks
+from .importing import Importer
 from .owners import Owner
 from .references import shown_files, spans
 from .replies import Replies
@@ -51,10 +52,12 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed`, `replies` and `forks` are there once `start` has returned, `files` always.
+    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`
+    always.
     """
 
     feed: Feed
+    importer: Importer
     replies: Replies
     forks: Forks
 
@@ -69,6 +72,11 @@ class ChatCore:
         self._owner = Owner(config.db_path)
         self._tasks: list[asyncio.Task[None]] = []
         self.files = Files(config.db_path.with_name(f"{config.db_path.name}.files"))
+
+    @property
+    def root(self) -> Path:
+        """The folder that notebooks' paths are below."""
+        return self._config.root
 
     @property
     def busy(self) -> int:
@@ -116,6 +124,7 @@ class ChatCore:
         except BaseException:
             await self.feed.close()
             raise
+        self.importer = Importer(self.feed)
         turns = Turns(self.feed, self.files, config.root, config.replies.history_messages)
         self.replies = Replies(
             self.feed,

@@ -35,10 +35,12 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "audit",
         "connection",
         "decisions",
+        "exports",
         "files",
         "filetypes",
         "forks",
         "history",
+        "imports",
         "listing",
         "migrations",
         "owners",
@@ -47,6 +49,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "search",
         "sessions",
         "store",
+        "transfer",
         "usage",
         "writer",
         "assistants",
@@ -60,7 +63,9 @@ FLOORS: dict[int, tuple[str, ...]] = {
     4: (
         "core",
         "draft",
+        "exporting",
         "forking",
+        "importing",
         "permissions",
         "redaction",
         "replies",
@@ -102,6 +107,7 @@ STORE = (
     "search",
     "sessions",
     "store",
+    "transfer",
     "usage",
 )
 OWN_INDEX = ("writer", "owners", "assistants")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from ..api import Seq
+from ..api import ExportFormat, Seq
 from ..errors import BadRequest
 from ..protocol import SessionId
 
@@ -64,6 +64,12 @@ class FileQuery(Query, frozen=True, kw_only=True):
     """What a file is called by whom it is from."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class ExportQuery(Query, frozen=True, kw_only=True):
+    """What a chat is exported as."""
+
+    format: ExportFormat
 
 
 class SearchQuery(Query, frozen=True, kw_only=True):

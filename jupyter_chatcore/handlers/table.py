@@ -20,10 +20,9 @@ from ..api import (
     SessionPage,
     SessionPatch,
 )
-from ..parts import FilePart
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
-from .files import FileHandler, FilesHandler
+from .filetable import FILE_ROUTES
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
 from .messages import (
     ApprovalHandler,
@@ -33,8 +32,8 @@ from .messages import (
     StopHandler,
 )
 from .present import TypingHandler
-from .query import AfterQuery, FileQuery, PageQuery, SearchQuery, SessionsQuery
-from .route import Operation, Raw, Route
+from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
+from .route import Operation, Route
 from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
@@ -159,19 +158,6 @@ ROUTES = (
         },
     ),
     Route(
-        "chat/{session}/files",
-        FilesHandler,
-        {
-            "POST": Operation(
-                "Keep a file, to be shown by a message",
-                {201: FilePart},
-                body=Raw,
-                query=FileQuery,
-                errors=(404, 413, 422, 429),
-            ),
-        },
-    ),
-    Route(
         "chat/{session}/fork",
         ForkHandler,
         {
@@ -192,6 +178,7 @@ ROUTES = (
             ),
         },
     ),
+    *FILE_ROUTES,
     Route(
         "chat/{session}/seen",
         SeenHandler,
@@ -208,11 +195,6 @@ ROUTES = (
         "chat/{session}/typing",
         TypingHandler,
         {"POST": Operation("Tell the others that the user writes", {204: None})},
-    ),
-    Route(
-        "files/{digest}/{name}",
-        FileHandler,
-        {"GET": Operation("The bytes of a file", {200: Raw, 304: None}, errors=(404,))},
     ),
     Route(
         "chat/{session}/events",

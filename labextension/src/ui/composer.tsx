@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Attached, Attachments } from "../attachments";
 import { t } from "../words";
 import { Chips, filesInWords } from "./chips";
@@ -111,6 +111,7 @@ function useWriting(props: Props, area: Area): Writing {
     send();
   });
   useEffect(() => () => draft.flush(), [draft]);
+  useLayoutEffect(() => draft.onAdded(setText), [draft]);
   return { text, write, ready, waiting, send, hold: () => setWaiting(false) };
 }
 
