@@ -23,8 +23,8 @@ def shortcuts(schema: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     """The key sequences of a schema's shortcuts."""
     for shortcut in schema.get("jupyter.lab.shortcuts", []):
         for name in KEYS:
-            if keys := shortcut.get(name):
-                yield tuple(normal(key) for key in keys)
+            if any(keys := shortcut.get(name, [])):
+                yield tuple(normal(key) for key in keys if key)
 
 
 def normal(keys: str) -> str:
