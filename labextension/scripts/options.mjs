@@ -3,13 +3,14 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
+import standins from "../standins.json" with { type: "json" };
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 export const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
-  alias: { entities: "./src/render/entities.ts" },
+  alias: standins,
   minify: true,
   format: "esm",
   target: "es2022",

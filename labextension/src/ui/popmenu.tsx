@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons";
 import { keyInMenu } from "./menukeys";
 import { above } from "./toplayer";
@@ -158,7 +158,8 @@ function useLeaving(
 ): void {
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  // at once: Preact also runs a later effect when the menu is gone by then, and never undoes it
+  useLayoutEffect(() => {
     const life = new AbortController();
     const look = (event: Event): void => {
       const path = event.composedPath();

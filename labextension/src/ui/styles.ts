@@ -1,6 +1,7 @@
 import actions from "./style/actions.css";
 import attachments from "./style/attachments.css";
 import base from "./style/base.css";
+import code from "./style/code.css";
 import controls from "./style/controls.css";
 import head from "./style/head.css";
 import kept from "./style/kept.css";
@@ -8,6 +9,7 @@ import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
 import picker from "./style/picker.css";
+import pictures from "./style/pictures.css";
 import popmenu from "./style/popmenu.css";
 import tools from "./style/tools.css";
 
@@ -18,6 +20,8 @@ const STYLES = [
   actions,
   controls,
   markdown,
+  code,
+  pictures,
   parts,
   tools,
   picker,

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../../protocol";
 import { t } from "../../words";
 import { Icon } from "../icons";
@@ -128,7 +128,7 @@ interface NamingProps {
 /** The title, to be written anew: Enter and leaving keep it, Escape does not. */
 function Naming({ session, acts }: NamingProps): VNode {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => field.current?.select(), []);
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
     if (event.isComposing) return;

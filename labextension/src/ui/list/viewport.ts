@@ -1,5 +1,5 @@
 /** What of a long list is on the page: as much as one sees, and a little ahead. */
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Group } from "./controller";
 import { type Place, type Sizes, type Span, STEP, spansOf } from "./spans";
 
@@ -47,7 +47,7 @@ function useSizes(scroller: Ref): Sizes {
     if (found && !same(found, sizes)) setSizes(found);
   };
   useLayoutEffect(measure);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!scroller.current) return undefined;
     const observer = new ResizeObserver(() => {
       if (scroller.current) setSizes(measured(scroller.current));
