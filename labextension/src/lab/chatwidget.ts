@@ -49,6 +49,11 @@ export class ChatWidget extends LazyWidget<Mounted> {
     await this.focus();
   }
 
+  /** Goes to a message of the chat. */
+  async reveal(message: number): Promise<void> {
+    await (await this.ready())?.controller.reading.reveal(message);
+  }
+
   /** Sends a message at once. */
   async say(text: string): Promise<void> {
     (await this.ready())?.controller.send(text);
