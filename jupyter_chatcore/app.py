@@ -7,7 +7,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bunch, Dict, Enum, Float, Int, TraitError, Unicode, default, validate
 
@@ -16,6 +15,7 @@ from .errors import StoreError
 from .handlers.service import Service
 from .handlers.table import tornado_handlers
 from .limits import RateLimiter
+from .places import default_database
 
 if TYPE_CHECKING:
     from .core import ChatCore, CoreConfig
@@ -74,10 +74,28 @@ class ChatcoreApp(ExtensionApp):
         config=True,
         help="Seconds that an assistant's request for permission stands open.",
     )
+    headline_seconds = Float(
+        20.0,
+        config=True,
+        help="Seconds that an assistant may take, after the first answer of a chat, to find a"
+        " title for it. 0 asks none: chats are then called by their first question.",
+    )
     max_message_bytes = Int(
         10 * 2**20, config=True, help="The largest request that is accepted, in bytes."
     )
+    max_file_bytes = Int(
+        50 * 2**20,
+        config=True,
+        help="The largest file that can be attached to a message, in bytes. Jupyter's own"
+        " ServerApp.max_body_size is the end of it.",
+    )
     max_parts = Int(200, config=True, help="The most parts that a message may be sent with.")
+    max_import_bytes = Int(
+        200 * 2**20,
+        config=True,
+        help="The largest file of chats that can be imported, in bytes; also of what comes out"
+        " of a ZIP file. Jupyter's own max_body_size must not be less.",
+    )
     max_posts_per_minute = Int(
         120,
         config=True,
@@ -98,7 +116,7 @@ class ChatcoreApp(ExtensionApp):
 
     @default("db_path")
     def _default_db_path(self) -> str:
-        return str(Path(jupyter_data_dir()) / "chatcore" / "chats.sqlite")
+        return str(default_database())
 
     @validate("db_path")
     def _whole_path(self, proposal: Bunch) -> str:
@@ -118,14 +136,20 @@ class ChatcoreApp(ExtensionApp):
         return proposal.value
 
     @validate(
-        "max_message_bytes", "max_parts", "max_reply_bytes", "ping_seconds", "approval_seconds"
+        "max_message_bytes",
+        "max_file_bytes",
+        "max_import_bytes",
+        "max_parts",
+        "max_reply_bytes",
+        "ping_seconds",
+        "approval_seconds",
     )
     def _above_zero(self, proposal: Bunch) -> Any:
         if proposal.value <= 0:
             raise TraitError(f"{proposal.trait.name} must be above zero, not {proposal.value}")
         return proposal.value
 
-    @validate("max_posts_per_minute", "busy_seconds")
+    @validate("max_posts_per_minute", "busy_seconds", "headline_seconds")
     def _not_below_zero(self, proposal: Bunch) -> Any:
         if proposal.value < 0:
             raise TraitError(f"{proposal.trait.name} must not be below zero: {proposal.value}")
@@ -138,6 +162,8 @@ class ChatcoreApp(ExtensionApp):
             limiter=RateLimiter(self.max_posts_per_minute),
             max_message_bytes=self.max_message_bytes,
             max_parts=self.max_parts,
+            max_file_bytes=self.max_file_bytes,
+            max_import_bytes=self.max_import_bytes,
             ping_seconds=self.ping_seconds,
         )
         self.settings["chatcore"] = self.service
@@ -193,7 +219,9 @@ class ChatcoreApp(ExtensionApp):
             default_assistant=self.default_assistant,
             assistants=read_settings(self.models, self.agents, self.local_model),
             replies=reply.ReplyOptions(
-                max_reply_bytes=self.max_reply_bytes, approval_seconds=self.approval_seconds
+                max_reply_bytes=self.max_reply_bytes,
+                approval_seconds=self.approval_seconds,
+                headline_seconds=self.headline_seconds,
             ),
         )
         return config

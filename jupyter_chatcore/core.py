@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,8 +20,11 @@ from .assistants.settings import AssistantSettings
 from .connection import DatabaseConfig, JournalMode, translated
 from .errors import StoreError
 from .feed import Feed
+from .files import Files
 from .forking import Forks
+from .importing import Importer
 from .owners import Owner
+from .references import shown_files, spans
 from .replies import Replies
 from .reply import ReplyOptions
 from .store import Store
@@ -48,10 +52,12 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed`, `replies` and `forks` are there once `start` has returned.
+    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`
+    always.
     """
 
     feed: Feed
+    importer: Importer
     replies: Replies
     forks: Forks
 
@@ -64,7 +70,13 @@ class ChatCore:
         self._starting = asyncio.Lock()
         self._started = False
         self._owner = Owner(config.db_path)
-        self._sweeper: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.files = Files(config.db_path.with_name(f"{config.db_path.name}.files"))
+
+    @property
+    def root(self) -> Path:
+        """The folder that notebooks' paths are below."""
+        return self._config.root
 
     @property
     def busy(self) -> int:
@@ -90,8 +102,7 @@ class ChatCore:
             self._started = False
             await self.replies.close()
             await self.forks.close()
-            if self._sweeper is not None:
-                self._sweeper.cancel()
+            await self._end_tasks()
             await self.feed.close()
             await asyncio.to_thread(self._owner.release)
         await self.assistants.close()
@@ -113,7 +124,8 @@ class ChatCore:
         except BaseException:
             await self.feed.close()
             raise
-        turns = Turns(self.feed, config.root, config.replies.history_messages)
+        self.importer = Importer(self.feed)
+        turns = Turns(self.feed, self.files, config.root, config.replies.history_messages)
         self.replies = Replies(
             self.feed,
             turns,
@@ -124,7 +136,12 @@ class ChatCore:
             self._log,
         )
         self.forks = Forks(self.feed, self._owner.name)
-        self._sweeper = asyncio.create_task(self._sweep())
+        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self.tidy())]
+
+    async def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
 
     def _secrets(self) -> tuple[str, ...]:
         """Those of the environment as it is now, and of the configuration."""
@@ -139,6 +156,19 @@ class ChatCore:
         if gone := await asyncio.to_thread(self._owner.gone, names):
             ended = await self.feed.write(lambda store: store.recover(gone))
             self._log.info("Ended %d replies of a server that is gone", len(ended))
+
+    async def tidy(self) -> None:
+        """Remove old files that were never sent, or whose messages were deleted; once a day."""
+        try:
+            stale = await asyncio.to_thread(self.files.stale)
+            used: set[str] = set()
+            for span in await self.feed.read(spans) if stale else ():
+                used |= await self.feed.read(partial(shown_files, span=span))
+            removed = await asyncio.to_thread(self.files.remove, stale, used) if stale else 0
+        except StoreError as error:
+            self._log.warning("The chats' files could not be tidied up: %s", error)
+        else:
+            self._log.debug("Removed %d files that no message shows", removed)
 
     async def _sweep(self) -> None:
         """Look after the replies of other servers on this database, while somebody watches."""

@@ -9,7 +9,11 @@ from typing import Any
 from .api import SearchResult
 from .assistants.base import Decision, Turn
 from .assistants.chattools import search_tool
+from .errors import NotFound
 from .feed import Feed
+from .files import Files
+from .filetypes import digest_of
+from .parts import FilePart
 from .protocol import Message, Session
 from .store import Store
 
@@ -21,8 +25,9 @@ class Turns:
     is shown at most.
     """
 
-    def __init__(self, feed: Feed, root: Path, limit: int) -> None:
+    def __init__(self, feed: Feed, files: Files, root: Path, limit: int) -> None:
         self._feed = feed
+        self._files = files
         self._root = root
         self._limit = limit
 
@@ -44,6 +49,8 @@ class Turns:
             omitted=omitted,
             search=self._search,
             decision=decision,
+            read=self._read_file,
+            locate=self._locate,
         )
 
     def _read(self, store: Store, reply: Message) -> tuple[Session, list[Message], int]:
@@ -51,8 +58,26 @@ class Turns:
         branch = store.get_branch(chat.id, reply.parent, self._limit + 1)
         return chat, branch, store.get_depth(chat.id, branch[-1].id) - len(branch)
 
+    async def _read_file(self, part: FilePart) -> bytes:
+        return await asyncio.to_thread(self._files.read, _digest(part))
+
+    def _locate(self, part: FilePart) -> Path | None:
+        digest = digest_of(part.url)
+        return self._files.path(digest).resolve() if digest else None
+
     async def _search(self, q: str) -> SearchResult:
         return await self._feed.read(lambda store: store.search(q))
+
+
+def _digest(part: FilePart) -> str:
+    """The digest of a file that is kept here.
+
+    Raises:
+        NotFound: it is somewhere else, where nobody is sent.
+    """
+    if (digest := digest_of(part.url)) is None:
+        raise NotFound(f"The file {part.name!r} is not kept with the chats.")
+    return digest
 
 
 def folder_of(root: Path, notebook: str | None) -> Path:

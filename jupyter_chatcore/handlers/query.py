@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from ..api import Seq
+from ..api import ExportFormat, Seq
 from ..errors import BadRequest
 from ..protocol import SessionId
 
@@ -58,6 +58,18 @@ class AfterQuery(Query, frozen=True, kw_only=True):
     """Where to watch from: a page's cursor or the last event's number; by default from now."""
 
     after: Seq | None = None
+
+
+class FileQuery(Query, frozen=True, kw_only=True):
+    """What a file is called by whom it is from."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class ExportQuery(Query, frozen=True, kw_only=True):
+    """What a chat is exported as."""
+
+    format: ExportFormat
 
 
 class SearchQuery(Query, frozen=True, kw_only=True):

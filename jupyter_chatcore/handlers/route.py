@@ -11,6 +11,7 @@ import msgspec
 from tornado.web import RequestHandler
 
 from ..errors import BadRequest
+from ..filetypes import DIGEST
 from ..protocol import SessionId
 from .query import NoQuery, Query
 
@@ -18,10 +19,18 @@ MAX_SEQ = 2**63 - 1
 
 
 @dataclass(frozen=True)
+class Raw:
+    """Stands for bytes as they are, of one of these types, in the place of JSON's."""
+
+    types: tuple[str, ...] = ("*/*",)
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method of a route.
 
-    `answers` is the type of the JSON body for each status of success, None for no body.
+    `answers` is the type of the JSON body for each status of success, None for no body;
+    it and `body` are a `Raw` where there are the bytes of a file.
     `streams` says that it answers 200 with a stream of events, unless JSON is wanted and
     to be had; `errors` are the statuses besides those that every operation may have.
     """
@@ -66,6 +75,17 @@ def check_session(value: str) -> str:
             f"{value[:128]!r} cannot be the id of a chat: use up to 128 of the characters"
             " A-Z a-z 0-9 . _ - and start with a letter or a digit."
         ) from None
+
+
+def check_digest(value: str) -> str:
+    """A file's digest as it came in a path.
+
+    Raises:
+        BadRequest: no file can have it.
+    """
+    if re.fullmatch(DIGEST, value):
+        return value
+    raise BadRequest("A file is called by its SHA-256, in 64 small hexadecimal digits.")
 
 
 def check_seq(value: str, what: str) -> int:

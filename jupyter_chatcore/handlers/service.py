@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ..limits import RateLimiter
+from .presence import Presence
 
 if TYPE_CHECKING:
     from ..core import ChatCore
@@ -24,15 +25,18 @@ class Service:
     """In the web application's settings under `chatcore`.
 
     `core` opens the database when first called, and raises StoreError where it cannot.
-    `listeners` are those that are connected now.
+    `listeners` are those that are connected now, `presence` which chats they read.
     """
 
     core: Callable[[], Awaitable[ChatCore]]
     limiter: RateLimiter
     max_message_bytes: int
     max_parts: int
+    max_file_bytes: int
+    max_import_bytes: int
     ping_seconds: float
     listeners: set[Listener] = field(default_factory=set)
+    presence: Presence = field(default_factory=Presence)
 
     def dismiss_all(self) -> None:
         """Say goodbye to every listener."""

@@ -22,6 +22,7 @@ from ..api import (
 )
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
+from .filetable import FILE_ROUTES
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
 from .messages import (
     ApprovalHandler,
@@ -30,6 +31,7 @@ from .messages import (
     SeenHandler,
     StopHandler,
 )
+from .present import TypingHandler
 from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Route
 from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
@@ -176,6 +178,7 @@ ROUTES = (
             ),
         },
     ),
+    *FILE_ROUTES,
     Route(
         "chat/{session}/seen",
         SeenHandler,
@@ -187,6 +190,11 @@ ROUTES = (
                 errors=(404, *_BODY),
             ),
         },
+    ),
+    Route(
+        "chat/{session}/typing",
+        TypingHandler,
+        {"POST": Operation("Tell the others that the user writes", {204: None})},
     ),
     Route(
         "chat/{session}/events",

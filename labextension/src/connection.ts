@@ -100,6 +100,11 @@ export class Keeper {
     } catch (error) {
       if (this.life.signal.aborted) return;
       this.fail(error);
+      // nothing is lost where another branch is shown: its page is wanted now
+      if (error instanceof Gap && this.attempt === 0) {
+        this.attempt = 1;
+        return;
+      }
     }
     if (this.over) return;
     if (this.heard > began && performance.now() - began > GOOD_MS) this.attempt = 0;

@@ -2,19 +2,33 @@
 import type {
   Ask,
   AssistantList,
+  Author,
   ChatUsage,
   Edit,
   Event,
+  ExportFormat,
   FilePart,
   Fork,
   Message,
   Page,
   Posted,
+  Regenerate,
   Session,
   SessionPatch,
 } from "./protocol";
 import { query, type Server } from "./server";
-import { CLOSED, type CloseCode, type PageAt, type Transport, type Watcher } from "./transport";
+import {
+  CLOSED,
+  type CloseCode,
+  type Download,
+  type PageAt,
+  type Progress,
+  type Transport,
+  type Watcher,
+} from "./transport";
+
+/** What a file's address looks like; any other in a part may lead anywhere. */
+const FILE = /^chatcore\/files\/[0-9a-f]{64}\/[^/?#\\]+$/;
 
 export class HttpTransport implements Transport {
   readonly scope: string;
@@ -46,9 +60,9 @@ export class HttpTransport implements Transport {
     return this.server.json("POST", `${this.path}/messages/${message}/stop`, signal, {});
   }
 
-  regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted> {
+  regenerate(message: number, asked: Regenerate, signal: AbortSignal): Promise<Posted> {
     const path = `${this.path}/messages/${message}/regenerate`;
-    return this.server.json("POST", path, signal, { key });
+    return this.server.json("POST", path, signal, asked);
   }
 
   edit(message: number, edit: Edit, signal: AbortSignal): Promise<Posted> {
@@ -63,9 +77,13 @@ export class HttpTransport implements Transport {
     return this.server.json("POST", `${this.path}/fork`, signal, fork);
   }
 
-  upload(file: File, signal: AbortSignal): Promise<FilePart> {
-    const path = `${this.path}/files?${query({ name: file.name })}`;
-    return this.server.send(path, file, signal);
+  upload(file: File, signal: AbortSignal, progress?: Progress): Promise<FilePart> {
+    const path = `${this.path}/files?${query({ name: file.name || "file" })}`;
+    return this.server.send(path, file, signal, progress);
+  }
+
+  address({ url }: FilePart): string | null {
+    return FILE.test(url) ? this.server.url(url) : null;
   }
 
   async seen(message: number, signal: AbortSignal): Promise<void> {
@@ -79,6 +97,9 @@ export class HttpTransport implements Transport {
   usage(signal: AbortSignal): Promise<ChatUsage> {
     return this.server.json("GET", `${this.path}/usage`, signal);
   }
+
+  readonly download = (format: ExportFormat, signal: AbortSignal): Promise<Download> =>
+    this.server.download(`${this.path}/export?${query({ format })}`, signal);
 
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message> {
     const path = `${this.path}/messages/${message}/parts/${part}/approval`;
@@ -124,7 +145,7 @@ export function follow(
     "message",
     (event: MessageEvent<string>) => {
       try {
-        watcher.received(JSON.parse(event.data) as Event[]);
+        tell(watcher, JSON.parse(event.data) as Told);
       } catch (error) {
         reject(error);
       }
@@ -137,6 +158,15 @@ export function follow(
     over.abort();
     socket.close();
   });
+}
+
+/** Events, or what is only worth something now. */
+type Told = readonly Event[] | { readonly typing?: Author };
+
+function tell(watcher: Watcher, told: Told): void {
+  if ("typing" in told) {
+    if (told.typing) watcher.typing?.(told.typing);
+  } else if (Array.isArray(told)) watcher.received(told);
 }
 
 interface Pending<T> {

@@ -60,6 +60,10 @@ export type Title = string;
 /** A number of the counter: a message or a cursor */
 export type Seq = number;
 
+export type ExportFormat = "jsonl" | "markdown" | "notebook";
+
+export type CommState = "closed" | "done" | "events" | "failed" | "opened" | "taken";
+
 /**
  * What every part may carry.
  *
@@ -299,8 +303,9 @@ export interface Message {
  * number of messages on it. `named` says that somebody chose the title: the others are
  * made up from what is said.
  *
- * `last` (the newest message's text, shortened), `running` (an answer is being written)
- * and `unread` (for the user who asks) are told where chats are listed, and only there.
+ * `used` (when its newest message was written, or it was made), `last` (the text at the
+ * end of the branch, shortened), `running` (an answer is being written) and `unread` (for
+ * the user who asks) are told where chats are listed, and only there.
  */
 export interface Session {
   readonly id: string;
@@ -318,6 +323,7 @@ export interface Session {
   readonly named?: boolean;
   readonly pinned?: boolean;
   readonly archived?: boolean;
+  readonly used?: Timestamp | null;
   readonly last?: string;
   readonly running?: boolean;
   readonly unread?: boolean;
@@ -497,6 +503,19 @@ export interface ChatUsage {
 }
 
 /**
+ * `POST import`: what became of a file's chats.
+ *
+ * `made` of them are new here, `known` were imported before, `messages` were added to
+ * either. `sessions` are those that got something, in the order of the file.
+ */
+export interface ImportResult {
+  readonly sessions: readonly Session[];
+  readonly made: number;
+  readonly known: number;
+  readonly messages: number;
+}
+
+/**
  * Chats, the most recently used first; `before` asks for the next page.
  *
  * `cursor` is where to watch all chats from.
@@ -572,4 +591,50 @@ export interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly id?: number | null;
+}
+
+/**
+ * A page asks its kernel for something.
+ *
+ * `request` names it, and is unique among all pages. `session`, `message` and `part`
+ * are what the path has over HTTP; `body` is the JSON of the body, or of the query. The
+ * verb `cancel` ends the request of this name, `here` says that it is still wanted.
+ */
+export interface CommRequest {
+  readonly kind: "request";
+  readonly request: string;
+  readonly verb: string;
+  readonly session?: string;
+  readonly message?: Seq;
+  readonly part?: Seq;
+  readonly body?: string;
+}
+
+/**
+ * The kernel answers a request.
+ *
+ * `taken` comes as soon as the kernel is free to hear it. Then one of `done` and `failed`
+ * ends it; `status` is what it would be over HTTP. A watch is `opened`, brings `events`,
+ * none while nothing happens, and is `closed` where the chat was deleted. `body` is the
+ * JSON of the result, the `ErrorBody` or the events. `now` is the kernel's clock, in
+ * milliseconds since the epoch.
+ */
+export interface CommAnswer {
+  readonly kind: "answer";
+  readonly request: string;
+  readonly state: CommState;
+  readonly body?: string;
+  readonly status?: number;
+  readonly now?: number;
+}
+
+/** The verb `place`: the file that keeps the chats, as its user would write it. */
+export interface Kept {
+  readonly path: string;
+}
+
+/** The verb `upload`: what the file is; its bytes come beside. */
+export interface Named {
+  readonly name: string;
+  readonly mime?: string;
 }

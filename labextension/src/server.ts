@@ -1,6 +1,6 @@
 /** The Jupyter server of the page: where it is, and requests that it accepts. */
 import type { ErrorBody } from "./protocol";
-import { RequestError } from "./transport";
+import { type Download, type Progress, RequestError } from "./transport";
 
 const TIMEOUT_MS = 30_000;
 /** A clock that is off by less is right: the server tells its time in whole seconds. */
@@ -62,13 +62,29 @@ export class Server {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
     const late = AbortSignal.timeout(TIMEOUT_MS);
-    return decoded(await this.fetch({ method, ...json }, path, headers, signal, late), signal);
+    // what is deleted as the page goes away is deleted
+    const init = { method, keepalive: method === "DELETE", ...json };
+    return decoded(await this.fetch(init, path, headers, signal, late), signal);
   }
 
   /** The JSON that the server answers to a file, however long that takes. Throws RequestError. */
-  async send<T>(path: string, file: File, signal: AbortSignal): Promise<T> {
-    const headers = { "Content-Type": file.type || "application/octet-stream" };
-    return decoded(await this.fetch({ method: "POST", body: file }, path, headers, signal), signal);
+  async send<T>(path: string, file: File, signal: AbortSignal, progress?: Progress): Promise<T> {
+    const headers = { ...this.headers(), "Content-Type": file.type || "application/octet-stream" };
+    const response = await posted(this.url(path), file, headers, signal, progress);
+    if (!response.ok) throw await refusal(response);
+    return decoded(response, signal);
+  }
+
+  /** The file that the server answers with, whole. Throws RequestError. */
+  async download(path: string, signal: AbortSignal): Promise<Download> {
+    const response = await this.fetch({ method: "GET" }, path, {}, signal);
+    try {
+      const name = nameIn(response.headers.get("Content-Disposition"));
+      return { name, blob: await response.blob() };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new RequestError(0, "cut_off", "The file was cut off on its way. Try again.");
+    }
   }
 
   private async fetch(
@@ -89,7 +105,7 @@ export class Server {
       });
     } catch (error) {
       if (signal.aborted) throw error;
-      throw new RequestError(0, "unreachable", "The Jupyter server cannot be reached.");
+      throw unreachable();
     }
     this.ahead = ahead(response.headers.get("Date"));
     if (!response.ok) throw await refusal(response);
@@ -104,6 +120,46 @@ export class Server {
       ...(this.settings.token ? { Authorization: `token ${this.settings.token}` } : {}),
     };
   }
+}
+
+function unreachable(): RequestError {
+  return new RequestError(0, "unreachable", "The Jupyter server cannot be reached.");
+}
+
+/** Posts a file; only the old kind of request tells how much of it has gone out. */
+function posted(
+  url: string,
+  file: File,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  progress?: Progress,
+): Promise<Response> {
+  const request = new XMLHttpRequest();
+  const abort = (): void => request.abort();
+  const sent = new Promise<Response>((resolve, reject) => {
+    request.open("POST", url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => progress?.(loaded / (total || 1));
+    request.onload = () =>
+      resolve(new Response(request.responseText || null, { status: request.status }));
+    request.onerror = () => reject(unreachable());
+    request.onabort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) reject(signal.reason);
+    else request.send(file);
+  });
+  return sent.finally(() => signal.removeEventListener("abort", abort));
+}
+
+/** The name in a `Content-Disposition` (RFC 6266); "" where it has none. */
+function nameIn(header: string | null): string {
+  const encoded = /filename\*=UTF-8''([^;\s]+)/i.exec(header ?? "")?.[1];
+  try {
+    if (encoded) return decodeURIComponent(encoded);
+  } catch {
+    // what follows is for whoever encoded it otherwise
+  }
+  return /filename="([^"]*)"/i.exec(header ?? "")?.[1] ?? "";
 }
 
 /** The query's text; what is undefined is left out. */

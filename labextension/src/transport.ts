@@ -2,15 +2,19 @@
 import type {
   Ask,
   AssistantList,
+  Author,
   ChatUsage,
   Edit,
   Event,
+  ExportFormat,
   FilePart,
   Fork,
+  ImportResult,
   Message,
   NewSession,
   Page,
   Posted,
+  Regenerate,
   SearchResult,
   Session,
   SessionPage,
@@ -23,7 +27,18 @@ export interface Watcher {
   opened(): void;
   /** Events, oldest first; none when the server only says that it is there. */
   received(events: readonly Event[]): void;
+  /** Somebody else is writing a message now. */
+  typing?(author: Author): void;
 }
+
+/** A file that is to be saved. */
+export interface Download {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** Told how much of a file has gone out, from 0 to 1. */
+export type Progress = (share: number) => void;
 
 /** Why a watch ended: a WebSocket's close code, see `CLOSED`. */
 export type CloseCode = number;
@@ -79,7 +94,7 @@ export interface Transport {
   /** Ends a reply, or the replies to a message. */
   stop(message: number, signal: AbortSignal): Promise<Message>;
   /** Another answer, beside the one given. */
-  regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted>;
+  regenerate(message: number, asked: Regenerate, signal: AbortSignal): Promise<Posted>;
   /** Another version of a message, beside it; a question is answered anew. */
   edit(message: number, edit: Edit, signal: AbortSignal): Promise<Posted>;
   /** Deletes what a message says; its place stays. */
@@ -87,13 +102,17 @@ export interface Transport {
   /** A new chat with the messages up to one. */
   fork(fork: Fork, signal: AbortSignal): Promise<Session>;
   /** Keeps a file beside the chat; the part is what a message shows of it. */
-  upload(file: File, signal: AbortSignal): Promise<FilePart>;
+  upload(file: File, signal: AbortSignal, progress?: Progress): Promise<FilePart>;
+  /** Where the page can get a file of the chat; null where it cannot, or for any other address. */
+  address(part: FilePart): string | null;
   /** The user has read up to this message. */
   seen(message: number, signal: AbortSignal): Promise<void>;
   /** The user is writing: others are shown it for a few seconds. */
   typing(signal: AbortSignal): Promise<void>;
   /** What all answers of the chat took. */
   usage(signal: AbortSignal): Promise<ChatUsage>;
+  /** The chat as a file; null where the way to it carries no files. */
+  readonly download: ((format: ExportFormat, signal: AbortSignal) => Promise<Download>) | null;
   /** Answers the request for permission of a message's part with one of its options. */
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message>;
   /** Who can answer, whether they can now, and what to choose of each. */
@@ -122,5 +141,7 @@ export interface ChatsTransport {
   create(made: NewSession, signal: AbortSignal): Promise<Session>;
   patch(session: string, patch: SessionPatch, signal: AbortSignal): Promise<Session>;
   remove(session: string, signal: AbortSignal): Promise<void>;
+  /** Imports the chats of a file; doing it again makes no second ones. */
+  take(file: File, signal: AbortSignal): Promise<ImportResult>;
   now(): number;
 }

@@ -5,11 +5,12 @@
 import type {
   Ask,
   AssistantInfo,
+  Author,
+  ChatUsage,
   Delta,
   Edit,
   Event,
   Message,
-  Page,
   Part,
   Posted,
   Session,
@@ -18,8 +19,10 @@ import type {
 } from "../src/protocol";
 import { applyTo } from "../src/state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "../src/transport";
-import { decided } from "./fakedesk";
+import { answeredBy, newestLeaf, saidIn } from "./fakebranches";
+import { decided, kept } from "./fakedesk";
 import { FakeLine, type Faults } from "./fakeline";
+import { pageOf } from "./fakepages";
 
 const NOW = "2026-03-01T12:00:00Z";
 
@@ -27,6 +30,7 @@ export class FakeServer {
   readonly requests: string[] = [];
   session: Session;
   assistants: AssistantInfo[] = [];
+  usage: ChatUsage = {};
   /** Milliseconds that its clock goes before the page's. */
   ahead = 0;
   private clock = 0;
@@ -145,6 +149,11 @@ export class FakeServer {
     this.line.cut(code);
   }
 
+  /** Another user writes a letter. */
+  types(author: Author): void {
+    this.line.types(author);
+  }
+
   /** A message as it is so far. */
   message(id: number): Message {
     const row = this.rows.get(id);
@@ -157,10 +166,14 @@ export class FakeServer {
       scope: `/|${this.id}`,
       session: (signal) => this.answer("session", signal, () => this.session),
       page: (at, limit, signal) =>
-        this.answer("page", signal, () => this.page(at.before ?? null, limit)),
+        this.answer("page", signal, () => ({
+          ...pageOf(this.stored(), this.rows, at, limit),
+          cursor: this.clock,
+        })),
       ask: (ask, signal) => this.answer("ask", signal, () => this.asked(ask)),
       stop: (id, signal) => this.answer("stop", signal, () => this.stopped(id)),
-      regenerate: (id, _key, signal) => this.answer("regenerate", signal, () => this.again(id)),
+      regenerate: (id, { assistant }, signal) =>
+        this.answer("regenerate", signal, () => this.again(id, assistant ?? null)),
       edit: (id, edit, signal) => this.answer("edit", signal, () => this.edited(id, edit)),
       remove: (id, signal) =>
         this.answer("remove", signal, () => {
@@ -169,17 +182,14 @@ export class FakeServer {
         }),
       fork: ({ message }, signal) =>
         this.answer("fork", signal, () => ({ ...this.session, id: `fork-of-${message}` })),
-      upload: (file, signal) =>
-        this.answer("upload", signal, () => ({
-          type: "file",
-          name: file.name,
-          mime: file.type,
-          url: `chatcore/files/${file.name}`,
-          size: file.size,
-        })),
+      upload: (file, signal) => this.answer("upload", signal, () => kept(file)),
+      address: ({ url }) => (url.startsWith("chatcore/files/") ? `/${url}` : null),
       seen: (_id, signal) => this.answer("seen", signal, () => undefined),
-      typing: (signal) => this.answer("typing", signal, () => undefined),
-      usage: (signal) => this.answer("usage", signal, () => ({ answers: this.rows.size })),
+      typing: async () => {
+        this.requests.push("typing");
+      },
+      download: null,
+      usage: (signal) => this.answer("usage", signal, () => this.usage),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),
       assistants: (signal) =>
@@ -193,37 +203,23 @@ export class FakeServer {
     };
   }
 
-  private page(before: number | null, limit: number): Page {
-    const all = this.stored();
-    const end = before === null ? all.length : all.findIndex((message) => message.id === before);
-    const messages = all.slice(Math.max(0, end - limit), end);
-    const top = messages[0];
-    const more = (top?.parent ?? null) !== null;
-    return {
-      messages,
-      cursor: this.clock,
-      total: all.length,
-      ...(more && top ? { before: top.id, has_more: true } : {}),
-    };
-  }
-
-  private asked({ text, key }: Ask): Posted {
+  private asked({ parts, key }: Ask): Posted {
     const known = [...this.rows.values()].find((row) => key && row.key === key);
-    const question = known ?? this.say("user", text ?? "", { key: key ?? null });
+    const question = known ?? this.say("user", null, { key: key ?? null, parts: parts ?? [] });
     const answer = [...this.rows.values()].find((row) => row.parent === question.id);
-    const reply = answer?.id ?? this.begin();
-    return { message: question.id, reply, cursor: question.id - 1 };
+    return { message: question.id, reply: answer?.id ?? this.begin(), cursor: question.id - 1 };
   }
 
-  private edited(id: number, { text, key }: Edit): Posted {
+  private edited(id: number, edit: Edit): Posted {
     const parent = this.message(id).parent ?? null;
-    const question = this.say("user", text ?? "", { key: key ?? null, parent });
+    const question = this.say("user", null, { ...saidIn(edit), parent });
     return { message: question.id, reply: this.begin(), cursor: question.id - 1 };
   }
 
-  private again(id: number): Posted {
+  private again(id: number, by: string | null): Posted {
     const parent = this.message(id).parent ?? null;
-    return { message: parent ?? 0, reply: this.begin({ parent }), cursor: this.clock };
+    const reply = this.begin({ parent, ...answeredBy(by) });
+    return { message: parent ?? 0, reply, cursor: this.clock };
   }
 
   private stopped(id: number): Message {
@@ -240,8 +236,8 @@ export class FakeServer {
     return this.message(id);
   }
 
-  private patched(patch: SessionPatch): Session {
-    this.putSession(patch);
+  private patched({ branch, ...patch }: SessionPatch): Session {
+    this.putSession(branch ? { ...patch, head: newestLeaf(this.rows, branch) } : patch);
     return this.session;
   }
 

@@ -39,6 +39,7 @@ export class FakeLobby {
       title: `Chat ${id}`,
       created: NOON,
       updated: NOON,
+      used: NOON,
       last: `Last words of ${id}`,
       ...more,
     };
@@ -86,6 +87,12 @@ export class FakeLobby {
       patch: (id, patch, signal) =>
         this.answer("patch", signal, () => bare(this.change(id, patched(patch)))),
       remove: (id, signal) => this.answer(`remove ${id}`, signal, () => this.remove(id)),
+      take: (file, signal) =>
+        this.answer(`take ${file.name}`, signal, () => {
+          const known = this.sessions.has(file.name) ? 1 : 0;
+          const made = this.sessions.get(file.name) ?? this.add(file.name);
+          return { sessions: [made], made: 1 - known, known, messages: 2 - 2 * known };
+        }),
       now: () => Date.now(),
       watch: (after, watcher, signal) => {
         this.requests.push("watch");
@@ -146,7 +153,7 @@ function shown({ pinned, archived }: Session, show: NonNullable<ChatsAt["show"]>
 }
 
 /** What a request for one chat answers: what only a list tells is not in it. */
-function bare({ last: _last, running: _running, unread: _unread, ...session }: Session): Session {
+function bare({ used: _1, last: _2, running: _3, unread: _4, ...session }: Session): Session {
   return session;
 }
 

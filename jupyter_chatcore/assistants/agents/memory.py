@@ -17,7 +17,7 @@ from acp.schema import AgentMessageChunk, TextContentBlock, UserMessageChunk
 
 from ...parts import TextPart
 from ...protocol import Message
-from .words import joined, shortened
+from .words import Files, joined, shortened
 
 RECAP_CHARS = 48_000
 """How much of a chat a new session is told."""
@@ -94,16 +94,24 @@ class Replay:
         return self._turns == known.turns and _bare("".join(self._said)) == _bare(known.said)
 
 
-def recap(history: Sequence[Message], omitted: int, limit: int = RECAP_CHARS) -> Recap:
-    """The newest messages that fit into `limit` characters; `omitted` older ones are not known."""
+def recap(
+    history: Sequence[Message],
+    omitted: int,
+    limit: int = RECAP_CHARS,
+    files: Files | None = None,
+) -> Recap:
+    """The newest messages that fit into `limit` characters; `omitted` older ones are not known.
+
+    `files` are what is told of files, by their addresses.
+    """
     told: list[str] = []
     cut: list[int] = []
     live = [message for message in history if message.status != "deleted"]
     for message in reversed(live):
-        text = _told(message, limit)
+        text = _told(message, limit, files)
         if text is None:
             break
-        if text != _told(message, None):
+        if text != _told(message, None, files):
             cut.append(message.id)
         told.insert(0, text)
         limit -= len(text)
@@ -111,9 +119,9 @@ def recap(history: Sequence[Message], omitted: int, limit: int = RECAP_CHARS) ->
     return Recap(_framed(told, left), len(told), left, sorted(cut))
 
 
-def _told(message: Message, limit: int | None) -> str | None:
+def _told(message: Message, limit: int | None, files: Files | None) -> str | None:
     """A message with its frame, cut to the limit; None where too little of it would be left."""
-    text = joined(message.parts).replace("</message", "< /message")
+    text = joined(message.parts, files).replace("</message", "< /message")
     if limit is not None:
         if limit < min(len(text), _LEAST):
             return None

@@ -1,32 +1,48 @@
 /** What the chat knows and what one can do in it, apart from how it looks. */
+
+import { type Attached, Attachments } from "../attachments";
 import { browserWake } from "../backoff";
 import { Feed, type FeedState } from "../feed";
 import { type Entry, Outbox } from "../outbox";
-import type { Message } from "../protocol";
+import type { FilePart, Message } from "../protocol";
 import { branch, olderThan } from "../state";
 import { BrowserShelf } from "../storage";
 import { RequestError, type Transport } from "../transport";
 import { unique } from "../unique";
+import { type Beside, versionsOf } from "../versions";
+import { t } from "../words";
 import { Assistants, type AssistantsView } from "./assistants";
+import { Deeds } from "./deeds";
 import { Draft } from "./drafts";
+import { Reading, type ReadingView } from "./reading";
+import { ownTexts } from "./recall";
+import { Typists } from "./typists";
 
 export interface Actions {
-  send(text: string): void;
+  send(text: string, files?: readonly FilePart[]): void;
   /** Ends the reply that is being written, or that is about to be. */
   stop(): void;
-  /** Another answer in the place of this one. */
-  again(message: number): void;
+  /** What one does with messages that are there. */
+  readonly deeds: Deeds;
   retry(key: string): void;
   discard(key: string): void;
-  older(): void;
+  say(notice: string | null): void;
   /** Answers a request for permission. Throws RequestError where it is not taken. */
   approve(message: number, part: number, option: string): Promise<void>;
+  /** Where the page can get a file of a message; null where it cannot. */
+  address(part: FilePart): string | null;
+  /** The user has written a letter. */
+  typing(): void;
+  /** What the user has said in the chat, the newest first. */
+  said(): readonly string[];
   /** The server's clock, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-export interface View extends FeedState {
+export interface View extends FeedState, ReadingView {
   readonly messages: readonly Message[];
+  /** The versions of each message shown that has more than one. */
+  readonly versions: Beside;
   /** Messages on their way that the chat does not show yet. */
   readonly entries: readonly Entry[];
   readonly hasOlder: boolean;
@@ -34,9 +50,13 @@ export interface View extends FeedState {
   readonly running: boolean;
   /** Whether what is being written was asked for elsewhere. */
   readonly elsewhere: boolean;
-  /** What the last action came to, where it came to nothing. */
+  /** What the last action came to, where that cannot be seen otherwise. */
   readonly notice: string | null;
   readonly assistants: AssistantsView;
+  /** The files of the message that is being written. */
+  readonly attached: readonly Attached[];
+  /** Who else is writing a message now. */
+  readonly typing: readonly string[];
 }
 
 const TAB = "chatcore:tab";
@@ -44,12 +64,18 @@ const TAB = "chatcore:tab";
 export class Controller implements Actions {
   readonly draft: Draft;
   readonly assistants: Assistants;
+  readonly deeds: Deeds;
+  readonly attachments: Attachments;
+  readonly reading: Reading;
+  private readonly typists: Typists;
   private readonly feed: Feed;
   private readonly outbox: Outbox;
   private readonly life = new AbortController();
   private notice: string | null = null;
   private shown: readonly Message[] = [];
+  private versions: Beside = new Map();
   private shownOf: FeedState["chat"] = null;
+  private newest: number | undefined;
 
   constructor(
     private readonly transport: Transport,
@@ -57,16 +83,30 @@ export class Controller implements Actions {
   ) {
     const tab = new BrowserShelf(() => sessionStorage);
     const browser = new BrowserShelf(() => localStorage);
+    const name = tabName(tab);
     this.draft = new Draft(transport.scope, tab, browser);
     this.feed = new Feed(transport);
-    this.outbox = new Outbox(transport, browser, browserWake, tabName(tab));
-    this.assistants = new Assistants({
+    this.outbox = new Outbox(transport, browser, browserWake, name);
+    const host = {
       transport,
       signal: this.life.signal,
       session: () => this.feed.state.chat?.session ?? null,
-      attempt: (what, work) => this.attempt(what, work),
-      changed,
+      attempt: <T>(what: string, work: Promise<T>) => this.attempt(what, work),
+    };
+    this.reading = new Reading({ ...host, feed: this.feed, changed });
+    this.assistants = new Assistants({ ...host, changed });
+    this.deeds = new Deeds({
+      ...host,
+      assistants: this.assistants,
+      hurry: () => this.feed.hurry(),
+      key: () => `${name}.${unique()}`,
     });
+    this.attachments = new Attachments(transport, this.draft.files, browserWake, () => {
+      this.draft.files = this.attachments.parts;
+      changed();
+    });
+    this.typists = new Typists(() => this.quietly(transport.typing(this.life.signal)), changed);
+    this.feed.onTyping = (author) => this.typists.add(author);
     this.feed.subscribe(() => this.settle());
     this.outbox.subscribe(changed);
     const { signal } = this.life;
@@ -79,37 +119,49 @@ export class Controller implements Actions {
   get view(): View {
     const { feed, outbox } = this;
     const messages = this.messages();
-    const keys = new Set(messages.map((message) => message.key));
+    const all = this.known();
+    const keys = new Set(all.map((message) => message.key));
     const entries = outbox.entries.filter((entry) => !keys.has(entry.key));
-    const reply = messages.find(streaming);
-    const asked = messages.find((message) => message.id === reply?.parent);
+    const reply = all.find(streaming);
+    const asked = all.find((message) => message.id === reply?.parent);
     return {
       ...feed.state,
+      ...this.reading.view,
       messages,
+      versions: this.versions,
       entries,
       hasOlder: olderThan(messages) !== null,
       running: reply !== undefined || entries.some(onItsWay),
       elsewhere: reply !== undefined && asked?.key != null && !outbox.mine(asked.key),
       notice: this.notice,
       assistants: this.assistants.view,
+      attached: this.attachments.files,
+      typing: this.typists.names,
     };
   }
 
-  send(text: string): void {
+  send(text: string, files: readonly FilePart[] = []): void {
     this.say(null);
-    this.outbox.send(text);
+    this.outbox.send([...(text.trim() ? [{ type: "text" as const, text }] : []), ...files]);
+  }
+
+  address(part: FilePart): string | null {
+    return this.transport.address(part);
+  }
+
+  typing(): void {
+    this.typists.wrote();
+  }
+
+  said(): readonly string[] {
+    return ownTexts([...this.messages(), ...this.view.entries], (key) => this.outbox.mine(key));
   }
 
   stop(): void {
-    const reply = this.messages().find(streaming);
+    const reply = this.known().find(streaming);
     const entry = this.view.entries.find(onItsWay);
     if (reply) void this.attempt("stop", this.transport.stop(reply.id, this.life.signal));
     else if (entry) this.outbox.stop(entry.key);
-  }
-
-  again(message: number): void {
-    const key = unique();
-    void this.attempt("ask again", this.transport.regenerate(message, key, this.life.signal));
   }
 
   retry(key: string): void {
@@ -120,8 +172,9 @@ export class Controller implements Actions {
     this.outbox.discard(key);
   }
 
-  older(): void {
-    void this.feed.older();
+  /** Goes to a message, wherever in the chat it is, and marks it for a moment. */
+  reveal(message: number): void {
+    void this.reading.reveal(message);
   }
 
   async approve(message: number, part: number, option: string): Promise<void> {
@@ -140,6 +193,17 @@ export class Controller implements Actions {
     this.life.abort();
     this.feed.dispose();
     this.outbox.dispose();
+    this.attachments.dispose();
+    this.typists.dispose();
+  }
+
+  /** Does what nobody misses where it fails. */
+  private async quietly(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof RequestError) && !this.life.signal.aborted) throw error;
+    }
   }
 
   /** What the work gives, null where it came to nothing; that is said. */
@@ -150,12 +214,13 @@ export class Controller implements Actions {
     } catch (error) {
       if (this.life.signal.aborted) return null;
       if (!(error instanceof RequestError)) throw error;
-      this.say(`Could not ${what}: ${error.message}`);
+      this.say(t("Could not %1: %2", what, error.message));
       return null;
     }
   }
 
-  private say(notice: string | null): void {
+  /** Tells what an action came to, in the one line that is for it. */
+  say(notice: string | null): void {
     if (notice === this.notice) return;
     this.notice = notice;
     this.changed();
@@ -166,17 +231,34 @@ export class Controller implements Actions {
     if (chat !== this.shownOf) {
       this.shownOf = chat;
       this.shown = chat ? branch(chat) : [];
+      this.versions = chat ? versionsOf(chat, this.shown, this.versions) : this.versions;
     }
     return this.shown;
+  }
+
+  /** The messages shown, and what is known of newer ones that are not at hand. */
+  private known(): readonly Message[] {
+    const away = this.feed.state.chat?.away;
+    return away && away.size > 0 ? [...this.messages(), ...away.values()] : this.messages();
   }
 
   /** What the chat has, needs no delivery: not even where its answer was lost. */
   private settle(): void {
     if (this.outbox.entries.length > 0) {
-      const all = this.feed.state.chat?.messages.values() ?? [];
-      this.outbox.settle(new Set([...all].flatMap(({ key }) => (key ? [key] : []))));
+      const { chat } = this.feed.state;
+      const all = chat ? [...chat.messages.values(), ...chat.away.values()] : [];
+      this.outbox.settle(new Set(all.flatMap(({ key }) => (key ? [key] : []))));
     }
+    this.greet();
     this.changed();
+  }
+
+  /** Who has sent a message writes it no more. */
+  private greet(): void {
+    const newest = this.messages().findLast(({ role }) => role === "user");
+    if (newest?.id === this.newest) return;
+    this.newest = newest?.id;
+    if (newest?.author) this.typists.remove(newest.author.username);
   }
 }
 

@@ -1,9 +1,12 @@
 import type { VNode } from "preact";
+import { textOf } from "../asmarkdown";
 import type { Entry } from "../outbox";
+import { t } from "../words";
 import type { Actions } from "./controller";
+import { FileView } from "./filepart";
 import { Icon } from "./icons";
 import { Bubble } from "./message";
-import { Said } from "./said";
+import { Said as Words } from "./said";
 
 /** A message that the server does not have yet, or that the chat does not show yet. */
 export function Pending({
@@ -19,15 +22,27 @@ export function Pending({
       class="jp-Chatcore-message jp-mod-user jp-mod-pending"
       data-message={entry.key}
       data-status={failed ? "failed" : "sending"}
-      aria-label="Your message, not sent yet"
+      aria-label={t("Your message, not sent yet")}
     >
-      <Bubble text={entry.text} />
+      <Said entry={entry} actions={actions} />
       {failed ? (
         <Refused entry={entry} actions={actions} />
       ) : (
         <Waiting entry={entry} actions={actions} />
       )}
     </article>
+  );
+}
+
+function Said({ entry, actions }: { readonly entry: Entry; readonly actions: Actions }): VNode {
+  const text = textOf(entry);
+  return (
+    <>
+      {text ? <Bubble text={text} /> : null}
+      {entry.parts.map((part, index) =>
+        part.type === "file" ? <FileView key={index} part={part} actions={actions} /> : null,
+      )}
+    </>
   );
 }
 
@@ -42,9 +57,9 @@ function Waiting({
   return (
     <div class="jp-Chatcore-foot">
       <Icon name="clock" />
-      <span title={entry.error}>Not sent yet; it is kept and goes out by itself.</span>
+      <span title={entry.error}>{t("Not sent yet; it is kept and goes out by itself.")}</span>
       <button type="button" class="jp-Chatcore-link" onClick={() => actions.discard(entry.key)}>
-        Discard
+        {t("Discard")}
       </button>
     </div>
   );
@@ -54,12 +69,12 @@ function Refused({ entry, actions }: { readonly entry: Entry; readonly actions: 
   return (
     <div class="jp-Chatcore-problem">
       <Icon name="alert" />
-      <Said text={entry.error ?? "The server did not take this message."} />
+      <Words text={entry.error ?? t("The server did not take this message.")} />
       <button type="button" class="jp-Chatcore-button" onClick={() => actions.retry(entry.key)}>
-        Try again
+        {t("Try again")}
       </button>
       <button type="button" class="jp-Chatcore-button" onClick={() => actions.discard(entry.key)}>
-        Discard
+        {t("Discard")}
       </button>
     </div>
   );

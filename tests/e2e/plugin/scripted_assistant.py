@@ -13,6 +13,7 @@ plan                   a plan whose steps are done one after the other
 show                   every kind of part, and what was sent
 rich                   an answer with all that can be said and shown
 settings               the settings that it was given, as JSON
+files                  the names of the files that came with it, and how long they are
 anything else          an echo
 """
 
@@ -33,7 +34,7 @@ from jupyter_chatcore.assistants.base import (
     Item,
     Turn,
 )
-from jupyter_chatcore.parts import ReasoningPart, TextPart
+from jupyter_chatcore.parts import FilePart, ReasoningPart, TextPart
 
 Items = AsyncIterator[Item]
 
@@ -144,6 +145,12 @@ async def _settings(turn: Turn, _rest: str) -> Items:
     yield json.dumps(turn.settings, sort_keys=True)
 
 
+async def _files(turn: Turn, _rest: str) -> Items:
+    for part in turn.prompt.parts:
+        if isinstance(part, FilePart):
+            yield f"{part.name} ({part.mime}): {len(await turn.read(part))}. "
+
+
 SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "stream": _stream,
     "say": _say,
@@ -158,4 +165,5 @@ SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "show": _show,
     "rich": _rich,
     "settings": _settings,
+    "files": _files,
 }
