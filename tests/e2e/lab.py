@@ -27,7 +27,7 @@ class ChatView:
     def __init__(self, root: Locator) -> None:
         self.root = root
         self.input = root.get_by_role("textbox")
-        self.stop_button = root.get_by_role("button", name="Stop")
+        self.stop_button = root.get_by_role("button", name="Stop", exact=True)
         self.messages = root.locator(MESSAGE)
         self.log = root.get_by_role("log")
         self.tools = root.locator("[data-tool]")
