@@ -49,9 +49,9 @@ export class ChatWidget extends LazyWidget<Mounted> {
     await this.focus();
   }
 
-  /** Goes to a message of the chat. */
+  /** Goes to a message, wherever in the chat it is. */
   async reveal(message: number): Promise<void> {
-    await (await this.ready())?.controller.reading.reveal(message);
+    (await this.ready())?.controller.reveal(message);
   }
 
   /** Sends a message at once. */
