@@ -6,8 +6,8 @@ import { type Context, render } from "../render/markdown";
 import { morph, OWN } from "../render/morph";
 import { CodeBlock, codeLabel } from "./code";
 import { CodeBar } from "./codebar";
+import { enlargeAt } from "./enlarging";
 import { type Host, HostContext } from "./host";
-import { enlargeAt } from "./lightbox";
 
 interface Props {
   readonly text: string;
