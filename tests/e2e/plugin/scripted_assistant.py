@@ -1,6 +1,7 @@
 """An assistant that does what it is told, at the speed it is told: for tests.
 
 stream 200 20ms        200 words, 20 ms apart
+prose 500 5ms          500 words of Markdown: paragraphs, lists, code
 say # Hello            the rest of the prompt, as Markdown
 type # Hello           the same, a few letters at a time
 think 500ms            thoughts for so long, then a word
@@ -22,9 +23,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from itertools import islice
 
 from rich_parts import rich
-from scripted_parts import PLAN, asking, done, everything, notice, plan
+from scripted_parts import PLAN, asking, done, everything, notice, plan, prose
 
 from jupyter_chatcore.api import Choice
 from jupyter_chatcore.assistants.base import (
@@ -72,6 +74,13 @@ async def _stream(_turn: Turn, rest: str) -> Items:
     count, delay = rest.split()
     for number in range(int(count)):
         yield f"w{number} "
+        await asyncio.sleep(float(delay.removesuffix("ms")) / 1000)
+
+
+async def _prose(_turn: Turn, rest: str) -> Items:
+    count, delay = rest.split()
+    for word in islice(prose(), int(count)):
+        yield word
         await asyncio.sleep(float(delay.removesuffix("ms")) / 1000)
 
 
@@ -153,6 +162,7 @@ async def _files(turn: Turn, _rest: str) -> Items:
 
 SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "stream": _stream,
+    "prose": _prose,
     "say": _say,
     "type": _type,
     "think": _think,
