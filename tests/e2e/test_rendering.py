@@ -36,7 +36,8 @@ def test_no_mark_is_seen_while_an_answer_is_written(chat: ChatView) -> None:
 def test_a_bar_stays_in_sight_in_long_code(chat: ChatView) -> None:
     chat.send(f"say ```python\n{LONG_CODE}\n```")
     chat.wait_for_end(2)
-    chat.log.evaluate("log => log.scrollTo(0, log.scrollHeight / 2)")
+    # the question is as long as the answer: this is in the middle of the answer
+    chat.log.evaluate("log => log.scrollTo(0, log.scrollHeight * 0.7)")
     bar, log = place(chat.root.locator(".jp-Chatcore-codebar")), place(chat.log)
     assert abs(bar[1] - log[1]) < 2
     code = chat.root.locator(".jp-Chatcore-code")
