@@ -97,9 +97,7 @@ class Probe:
 
     def moved(self, by: int, frames: int = 12) -> float:
         """Scroll by so many pixels; how far what is at the top then drifts."""
-        return float(
-            self.page.evaluate("([by, n]) => window.probe.moved(by, n)", [by, frames])
-        )
+        return float(self.page.evaluate("([by, n]) => window.probe.moved(by, n)", [by, frames]))
 
     def drift(self, frames: int) -> float:
         """How far what is at the top drifts, when nobody scrolls."""

@@ -89,9 +89,7 @@ def test_the_keyboard_goes_through_the_log(
     expect(chat.log).to_be_focused()
 
 
-def test_who_reads_above_is_left_alone(
-    context: BrowserContext, server: JupyterProcess
-) -> None:
+def test_who_reads_above_is_left_alone(context: BrowserContext, server: JupyterProcess) -> None:
     fill(server, "above", 40)
     tab, chat = opened(context, server, "above")
     chat.wait_for_text("Answer 19")
@@ -115,9 +113,7 @@ def test_who_reads_above_is_left_alone(
     wait_for("the end", probe.at_end)
 
 
-def test_what_grows_above_moves_nothing(
-    context: BrowserContext, server: JupyterProcess
-) -> None:
+def test_what_grows_above_moves_nothing(context: BrowserContext, server: JupyterProcess) -> None:
     fill(server, "grows", 60)
     tab, chat = opened(context, server, "grows")
     chat.wait_for_text("Answer 29")
