@@ -14,48 +14,41 @@ import pytest
 LABEXTENSION = Path(__file__).resolve().parent.parent / "labextension"
 SCHEMA = json.loads((LABEXTENSION / "schema/plugin.json").read_text(encoding="utf-8"))
 SHIPPED = Path(sys.prefix, "share", "jupyter", "lab", "schemas")
-KEYS = ("keys", "macKeys", "winKeys", "linuxKeys")
+# what a shortcut's keys are on each machine, and which key Accel is there
+MACHINES = {
+    "mac": ("macKeys", "Cmd"),
+    "other": ("linuxKeys", "Ctrl"),
+    "windows": ("winKeys", "Ctrl"),
+}
 # what the browsers keep for themselves, or are known for
-BROWSERS = {"Accel N", "Accel T", "Accel W", "Accel Shift N", "Alt Shift T", "Alt Shift I"}
+BROWSERS = {"Ctrl N", "Ctrl T", "Ctrl W", "Alt Shift I", "Alt Shift T", "Cmd N", "Cmd T", "Cmd W"}
 
 
-def shortcuts(schema: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """The key sequences of a schema's shortcuts."""
+def first_keys(schema: dict[str, Any], machine: str) -> Iterator[str]:
+    """What the shortcuts of a schema begin with on a machine, in one order of the modifiers."""
+    own, accel = MACHINES[machine]
     for shortcut in schema.get("jupyter.lab.shortcuts", []):
-        for name in KEYS:
-            if keys := shortcut.get(name):
-                yield tuple(normal(key) for key in keys)
+        keys = shortcut.get(own) or shortcut.get("keys") or []
+        # no key at all switches a shortcut off
+        for first in filter(None, keys[:1]):
+            *modifiers, key = first.replace("Accel", accel).split()
+            yield " ".join([*sorted(modifiers), key])
 
 
-def normal(keys: str) -> str:
-    """The same keys in one order; on a Mac, Accel is another key than Ctrl."""
-    *modifiers, key = keys.split()
-    return " ".join([*sorted(modifiers), key])
-
-
-def shipped() -> set[str]:
-    """The first keys of every shortcut of JupyterLab and Notebook."""
+def shipped(machine: str) -> set[str]:
+    """The same of every shortcut of JupyterLab and Notebook."""
     files = list(SHIPPED.rglob("*.json"))
     assert files, "JupyterLab is not installed"
-    found = {
-        keys[0]
-        for file in files
-        for keys in shortcuts(json.loads(file.read_text(encoding="utf-8")))
-    }
-    # elsewhere than on a Mac, Accel is Ctrl
-    return found | {normal(keys.replace("Accel", "Ctrl")) for keys in found}
+    schemas = (json.loads(file.read_text(encoding="utf-8")) for file in files)
+    return {keys for schema in schemas for keys in first_keys(schema, machine)}
 
 
-def test_the_keys_are_free() -> None:
-    own = {keys[0] for keys in shortcuts(SCHEMA)}
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_keys_are_free(machine: str) -> None:
+    own = list(first_keys(SCHEMA, machine))
     assert own
-    assert not own & (shipped() | BROWSERS)
-
-
-def test_no_keys_twice() -> None:
-    for name in KEYS[:2]:
-        keys = [normal(one[name][0]) for one in SCHEMA["jupyter.lab.shortcuts"]]
-        assert len(set(keys)) == len(keys)
+    assert len(set(own)) == len(own)
+    assert not set(own) & (shipped(machine) | BROWSERS)
 
 
 def test_every_command_is_there() -> None:

@@ -4,6 +4,7 @@ import type { Controller } from "../src/ui/controller";
 import type { Host } from "../src/ui/host";
 import { type Mounted, mount } from "../src/ui/mount";
 import { FakeServer } from "./fake";
+import "./loaded";
 
 /** jsdom has no layout: nothing there changes its size or comes into view. */
 class NoLayout {

@@ -150,6 +150,13 @@ def dismiss(dialog: Locator) -> None:
     dialog.get_by_role("button", name="Close").click()
 
 
+def place(element: Locator) -> list[float]:
+    """Where it is, and how wide and high."""
+    box = element.bounding_box()
+    assert box is not None
+    return [box["x"], box["y"], box["width"], box["height"]]
+
+
 def texts(message: dict[str, Any]) -> str:
     """The text of a stored message."""
     return "".join(part.get("text", "") for part in message["parts"]).strip()

@@ -24,14 +24,14 @@ SHAPES = (
 )
 
 
-def fill(server: JupyterProcess, session: str, messages: int) -> None:
-    """A chat of so many questions and answers, in one transaction."""
+def fill(server: JupyterProcess, session: str, messages: int, first: int = 0) -> None:
+    """So many questions and answers more in a chat, numbered from `first`, at one stroke."""
     path = server.home / "data" / "chatcore" / "chats.sqlite"
     store = Store(DatabaseConfig(path=path))
     try:
         with store.transaction():
             store.create_session(NewSession(title=session), session)
-            for number in range(messages // 2):
+            for number in range(first, first + messages // 2):
                 answer = SHAPES[number % len(SHAPES)].format(number)
                 store.persist_message(session, said(f"Question {number}"), author=ADA)
                 store.persist_message(session, said(answer), role="assistant")

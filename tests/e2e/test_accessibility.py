@@ -39,7 +39,8 @@ def themed(
         "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
         request.param,
     )
-    tab.page.wait_for_selector(f"body[data-jp-theme-name='{request.param}']")
+    shown = tab.page.locator(f"body[data-jp-theme-name='{request.param}']")
+    shown.wait_for(state="attached")
     yield tab.run_chat()
     context.close()
 

@@ -41,8 +41,7 @@ def test_a_change_in_the_settings_editor_is_seen_at_once(tab: Tab, name: str) ->
     tab.page.evaluate(
         "() => window.jupyterapp.commands.execute('settingeditor:open', {query: 'Chats'})"
     )
-    size = tab.page.get_by_label("Font size")
-    size.fill("24")
+    tab.page.locator("input[id$='_fontSize']").fill("24")
     expect(chat.root.locator(".jp-Chatcore")).to_have_css("font-size", "24px")
 
 

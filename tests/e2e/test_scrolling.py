@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import pytest
+from chatlist import ChatList
 from jupyterprocess import JupyterProcess, wait_for
 from lab import ChatView, Tab, words
 from longchat import Probe, fill, opened
@@ -79,7 +81,7 @@ def test_the_keyboard_goes_through_the_log(
     for key in ("PageUp", "PageUp", "ArrowUp", "Home"):
         before = probe.seen()["rest"]
         tab.page.keyboard.press(key)
-        wait_for(key, lambda before=before: probe.seen()["rest"] > before)
+        wait_for(key, partial(above, probe, before))
     for _ in range(3):
         tab.page.keyboard.press("Home")
         probe.drift(10)
@@ -154,7 +156,7 @@ def test_a_hidden_chat_is_shown_again_where_it_was(
         chat.root.evaluate(hide, "none")
         probe.page.wait_for_timeout(200)
         chat.root.evaluate(hide, "")
-        wait_for("its place", lambda before=before: probe.seen()["top"] == before["top"])
+        wait_for("its place", partial(at_top, probe, before["top"]))
         assert abs(probe.seen()["rest"] - before["rest"]) <= STILL
 
 
@@ -176,21 +178,32 @@ def test_what_was_on_the_screen_is_read(context: BrowserContext, server: Jupyter
 def test_a_message_anywhere_is_gone_to(
     context: BrowserContext, server: JupyterProcess, long: str
 ) -> None:
-    tab, chat = opened(context, server, long)
-    chat.wait_for_text(words(5))
-    found = server.call("GET", "chatcore/search", params={"q": "Question 20123"})
-    [hit] = [one["message"] for one in found["hits"]]
-    chat.root.evaluate("(root, id) => root.chatcore.reveal(id)", hit)
-    message = chat.root.locator(f"[data-message='{hit}']")
+    chats = ChatList(Tab(context, server))
+    chats.open()
+    chats.search.fill("Question 20123")
+    hit = chats.results.filter(has_text="Question 20123")
+    hit.click()
+    chat = chats.chat()
+    message = chat.messages.filter(has_text="Question 20123")
     expect(message).to_be_in_viewport()
     expect(message).to_be_focused()
     expect(message).to_have_attribute("data-found", "")
-    probe = Probe(tab, chat)
+    probe = Probe(chats.tab, chat)
     assert probe.seen()["messages"] <= MOST_MESSAGES
     assert probe.moved(-900) <= STILL
     assert probe.moved(1800) <= STILL
-    tab.page.keyboard.press("End")
+    chats.tab.page.keyboard.press("End")
     wait_for("the end", probe.at_end)
+
+
+def above(probe: Probe, rest: float) -> bool:
+    """Whether one is further from the end than that."""
+    return bool(probe.seen()["rest"] > rest)
+
+
+def at_top(probe: Probe, text: str) -> bool:
+    """Whether the message at the top begins so."""
+    return bool(probe.seen()["top"] == text)
 
 
 def ended(chat: ChatView, text: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from jupyterprocess import JupyterProcess, wait_for
-from lab import CHAT_ROOT, ChatView, Tab, saved_text, words
+from lab import BODY, CHAT_ROOT, ChatView, Tab, saved_text, words
 from playwright.sync_api import BrowserContext, Locator, expect
 
 SETUP = """
@@ -143,9 +143,14 @@ def test_a_chat_in_a_tab_and_one_in_an_accordion_are_one(
     views[1].send("while you were away")
     views[1].wait_for_end(2)
     tab.page.locator(".jupyter-widget-tab .lm-TabBar-tab").nth(0).click()
-    expect(views[0].root.get_by_text("You said: while you were away")).to_be_visible()
+    expect(said(views[0], "You said: while you were away")).to_be_visible()
     accordion.click()
     views[0].send("and back")
     views[0].wait_for_end(4)
     accordion.click()
-    expect(views[1].root.get_by_text("You said: and back")).to_be_visible()
+    expect(said(views[1], "You said: and back")).to_be_visible()
+
+
+def said(chat: ChatView, text: str) -> Locator:
+    """A message that says this."""
+    return chat.messages.locator(BODY, has_text=text)

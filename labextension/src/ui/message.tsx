@@ -8,11 +8,13 @@ import type { Actions } from "./controller";
 import { Ending } from "./ending";
 import { Footer } from "./footer";
 import { Icon } from "./icons";
+import { lazily } from "./lazily";
 import { stepsOf } from "./leaf";
 import { memo } from "./memo";
 import { PartView } from "./parts";
-import { Rewrite } from "./rewrite";
 import { when } from "./time";
+
+const Rewrite = lazily(() => import("./rewrite").then((module) => module.Rewrite));
 
 interface Props {
   readonly message: Message;
