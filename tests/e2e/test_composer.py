@@ -291,11 +291,3 @@ def test_who_is_typing(
         assert (shown["y"], shown["height"]) == (before["y"], before["height"])
     finally:
         other.close()
-
-
-def test_enter_starts_lines_where_users_want_it(chat: ChatView) -> None:
-    chat.input.press("Control+Enter")
-    assert chat.transcript() == []
-    chat.type("by control")
-    chat.input.press("Control+Enter")
-    chat.wait_for_text("You said: by control")
