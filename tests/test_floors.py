@@ -38,7 +38,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     ),
     3: ("feed", "room"),
     4: ("core", "draft", "forking", "permissions", "redaction", "replies", "reply", "turns"),
-    5: ("handlers", "openapi"),
+    5: ("handlers", "kernels", "openapi"),
     6: ("app",),
 }
 KERNEL = ("client", "magics", "widget")
