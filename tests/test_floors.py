@@ -16,7 +16,7 @@ NAME = "jupyter_chatcore"
 # A name stands for a file, or for a folder and all that is in it.
 FLOORS: dict[int, tuple[str, ...]] = {
     0: ("errors", "limits", "sse"),
-    1: ("parts", "protocol", "api", "schema"),
+    1: ("parts", "protocol", "api", "notebooks", "schema"),
     2: (
         "audit",
         "connection",
@@ -36,9 +36,9 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "assistants",
         "context",
     ),
-    3: ("feed", "room"),
+    3: ("desk", "feed", "room"),
     4: ("core", "draft", "forking", "permissions", "redaction", "replies", "reply", "turns"),
-    5: ("handlers", "kernels", "openapi"),
+    5: ("handlers", "kernels", "openapi", "workspace"),
     6: ("app",),
 }
 KERNEL = ("client", "magics", "widget")

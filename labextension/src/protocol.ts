@@ -60,6 +60,12 @@ export type Title = string;
 /** A number of the counter: a message or a cursor */
 export type Seq = number;
 
+export type CellType = "code" | "markdown" | "raw";
+
+export type Operation = ReadCells | InsertCell | EditCell | DeleteCell | RunCell | InterruptKernel;
+
+export type FromPage = Opened | Finished;
+
 /**
  * What every part may carry.
  *
@@ -176,7 +182,7 @@ export interface CellPart extends BasePart {
   readonly type: "cell";
   readonly path: string;
   readonly cell_id: string;
-  readonly cell_type: "code" | "markdown" | "raw";
+  readonly cell_type: CellType;
   readonly source: string;
   readonly execution_count?: number | null;
   readonly outputs?: readonly JsonObject[];
@@ -572,4 +578,101 @@ export interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly id?: number | null;
+}
+
+/** A cell as it is now; `index` is its place, from 0. */
+export interface NotebookCell {
+  readonly id: string;
+  readonly index: number;
+  readonly cell_type: CellType;
+  readonly source: string;
+  readonly execution_count?: number | null;
+  readonly outputs?: readonly JsonObject[];
+}
+
+/**
+ * A notebook that is open in a page.
+ *
+ * `active` says that it is the one in front, `kernel` is the id of its kernel, and
+ * `unsaved` that the file lacks what the page shows.
+ */
+export interface OpenNotebook {
+  readonly path: string;
+  readonly active?: boolean;
+  readonly kernel?: string | null;
+  readonly unsaved?: boolean;
+}
+
+/** From a page: all that it has open now, in place of what it told before. */
+export interface Opened {
+  readonly type: "opened";
+  readonly notebooks: readonly OpenNotebook[];
+}
+
+/**
+ * From a page: what became of a task.
+ *
+ * `cells` are the cells that the operation is about, as they are after it. `error` is
+ * `conflict` where a cell is not as the operation expects it, `missing` where there is
+ * no such cell or notebook, `failed` where it could not be done; `message` says more.
+ */
+export interface Finished {
+  readonly type: "finished";
+  readonly id: number;
+  readonly cells?: readonly NotebookCell[];
+  readonly error?: "conflict" | "failed" | "missing" | null;
+  readonly message?: string;
+}
+
+/** All cells, with their outputs. */
+export interface ReadCells {
+  readonly type: "read";
+  readonly path: string;
+}
+
+/** A new cell with this id below the cell `after`, at the top where that is None. */
+export interface InsertCell {
+  readonly type: "insert";
+  readonly path: string;
+  readonly cell: string;
+  readonly cell_type: CellType;
+  readonly source: string;
+  readonly after?: string | null;
+}
+
+/** Another source for a cell, whose source must be `old`. */
+export interface EditCell {
+  readonly type: "edit";
+  readonly path: string;
+  readonly cell: string;
+  readonly old: string;
+  readonly source: string;
+}
+
+/** Take a cell away, whose source must be `old`. */
+export interface DeleteCell {
+  readonly type: "delete";
+  readonly path: string;
+  readonly cell: string;
+  readonly old: string;
+}
+
+/** Run a code cell, and wait for its end: its outputs are in the cell that is answered. */
+export interface RunCell {
+  readonly type: "run";
+  readonly path: string;
+  readonly cell: string;
+}
+
+/** Interrupt the notebook's kernel, as its user would. */
+export interface InterruptKernel {
+  readonly type: "interrupt";
+  readonly path: string;
+}
+
+/** To a page: do this. */
+export interface Task {
+  readonly type: "task";
+  readonly id: number;
+  readonly operation: Operation;
 }
