@@ -17,6 +17,8 @@ from .assistants.registry import Registry
 from .assistants.secrets import known_secrets
 from .assistants.settings import AssistantSettings
 from .connection import DatabaseConfig, JournalMode, translated
+from .context.rules import Rule
+from .context.workspace import Workspace
 from .errors import StoreError
 from .feed import Feed
 from .forking import Forks
@@ -43,6 +45,7 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
     default_assistant: str | None = None
     assistants: AssistantSettings = AssistantSettings()
     replies: ReplyOptions = ReplyOptions()
+    tool_rules: dict[str, Rule] = {}
 
 
 class ChatCore:
@@ -55,12 +58,15 @@ class ChatCore:
     replies: Replies
     forks: Forks
 
-    def __init__(self, config: CoreConfig, log: logging.Logger) -> None:
+    def __init__(
+        self, config: CoreConfig, log: logging.Logger, workspace: Workspace | None = None
+    ) -> None:
         self.assistants = Registry(config.default_assistant)
         for name, make in makers(config.assistants).items():
             self.assistants.offer(name, make)
         self._config = config
         self._log = log
+        self._workspace = workspace
         self._starting = asyncio.Lock()
         self._started = False
         self._owner = Owner(config.db_path)
@@ -113,7 +119,13 @@ class ChatCore:
         except BaseException:
             await self.feed.close()
             raise
-        turns = Turns(self.feed, config.root, config.replies.history_messages)
+        turns = Turns(
+            self.feed,
+            config.root,
+            config.replies.history_messages,
+            self._workspace,
+            config.tool_rules,
+        )
         self.replies = Replies(
             self.feed,
             turns,

@@ -37,7 +37,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "context",
     ),
     3: ("desk", "feed", "room"),
-    4: ("core", "draft", "forking", "permissions", "redaction", "replies", "reply", "turns"),
+    4: ("core", "draft", "forking", "permissions", "redaction", "replies", "reply", "turns", "undo"),
     5: ("handlers", "kernels", "openapi", "workspace"),
     6: ("app",),
 }

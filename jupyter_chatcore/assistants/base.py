@@ -52,7 +52,7 @@ class Tool:
 
     `parameters` is the JSON Schema of an object, whose value `run` gets. `run` returns
     what the call gave, or raises a ToolError. `asks` says that each call needs the
-    user's leave.
+    user's leave; `always`, where there is one, keeps that the user gives it for good.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Tool:
     kind: ToolKind = "read"
     title: str = ""
     asks: bool = False
+    always: Callable[[], Awaitable[None]] | None = None
 
 
 async def no_hits(words: str) -> SearchResult:

@@ -101,12 +101,21 @@ export interface BundleOutput {
   readonly metadata?: JsonObject;
 }
 
-/** A change to a file or cell: `old` is None where it is new, `new` where it is removed. */
+/**
+ * A change to a file or cell: `old` is None where it is new, `new` where it is removed.
+ *
+ * Of a cell, `cell` is its id in the notebook `path` and `after` the id of the one above
+ * it, where it was inserted or removed; `undone` says that the change was taken back.
+ */
 export interface DiffOutput {
   readonly type: "diff";
   readonly path: string;
   readonly old?: string | null;
   readonly new?: string | null;
+  readonly cell?: string | null;
+  readonly cell_type?: CellType | null;
+  readonly after?: string | null;
+  readonly undone?: boolean;
 }
 
 /** One answer that a person can give to a request for permission. */
@@ -516,6 +525,17 @@ export interface SessionPage {
 /** `POST chat/{id}/messages/{mid}/parts/{index}/approval`: the id of the option chosen. */
 export interface Approve {
   readonly option: string;
+}
+
+/** What became of taking back an answer's changes: how many were, and what stays and why. */
+export interface Undone {
+  readonly undone: number;
+  readonly conflicts?: readonly string[];
+}
+
+/** `GET kernels/{kernel}/variables`: those that may be shown, with previews where named. */
+export interface VariableList {
+  readonly variables: readonly VariablePart[];
 }
 
 /**

@@ -14,10 +14,9 @@ from ...parts import Approval, ApprovalOption, ToolPart
 from ..base import Tool, ToolError, Turn
 from .history import DENIED
 
-_OPTIONS = [
-    ApprovalOption(id="allow", label="Allow", kind="allow_once"),
-    ApprovalOption(id="reject", label="Reject", kind="reject_once"),
-]
+_ALLOW = ApprovalOption(id="allow", label="Allow", kind="allow_once")
+_ALWAYS = ApprovalOption(id="always", label="Always in this chat", kind="allow_always")
+_REJECT = ApprovalOption(id="reject", label="Reject", kind="reject_once")
 _EXPIRED = "Nobody allowed this in time, so it was not done."
 _log = logging.getLogger(__name__)
 
@@ -58,8 +57,11 @@ class Toolbox:
             yield _failed(part, "The arguments are no JSON object.")
             return
         if tool.asks:
-            yield replace(part, status="awaiting", approval=Approval(options=_OPTIONS))
+            options = [_ALLOW, _ALWAYS, _REJECT] if tool.always else [_ALLOW, _REJECT]
+            yield replace(part, status="awaiting", approval=Approval(options=options))
             chosen = await self._decision(part.call)
+            if tool.always and chosen is not None and chosen.kind == "allow_always":
+                await tool.always()
             if chosen is None or not chosen.kind.startswith("allow"):
                 why = _EXPIRED if chosen is None else DENIED
                 yield replace(part, status="denied", error=why)
