@@ -36,7 +36,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "assistants",
         "context",
     ),
-    3: ("desk", "feed", "room"),
+    3: ("workbench", "feed", "room"),
     4: ("core", "draft", "forking", "permissions", "redaction", "replies", "reply", "turns", "undo"),
     5: ("handlers", "kernels", "openapi", "workspace"),
     6: ("app",),

@@ -10,7 +10,7 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from ..context.workspace import CellConflict, NotebookInfo, Ran, WorkspaceError
-from ..desk import Desk
+from ..workbench import Workbench
 from ..errors import NotFound
 from ..kernels.link import asking
 from ..kernels.variables import Variables
@@ -26,13 +26,13 @@ _NO_KERNEL = "No kernel runs for {path!r}: open the notebook and start its kerne
 
 
 class JupyterWorkspace:
-    """Implements `Workspace` with a server's managers; `desk` knows the pages.
+    """Implements `Workspace` with a server's managers; `workbench` knows the pages.
 
     `deny` are patterns of names of variables that are never read.
     """
 
-    def __init__(self, server: Any, desk: Desk, deny: Sequence[str] = ()) -> None:
-        self._desk = desk
+    def __init__(self, server: Any, workbench: Workbench, deny: Sequence[str] = ()) -> None:
+        self._workbench = workbench
         self._contents = server.contents_manager
         self._sessions = server.session_manager
         self._kernels = server.kernel_manager
@@ -43,7 +43,7 @@ class JupyterWorkspace:
     async def notebooks(self) -> list[NotebookInfo]:
         """Those that are open, then those that only have a kernel."""
         kernels = await self._running()
-        shown = {notebook.path: notebook for notebook in self._desk.notebooks()}
+        shown = {notebook.path: notebook for notebook in self._workbench.notebooks()}
         listed = [
             NotebookInfo(path, open=True, kernel=notebook.kernel or kernels.get(path))
             for path, notebook in shown.items()
@@ -117,7 +117,7 @@ class JupyterWorkspace:
         return str(self._specs.get_kernel_spec(name).language)
 
     def _notebook(self, path: str) -> LiveNotebook | StoredNotebook:
-        page = self._desk.shows(path)
+        page = self._workbench.shows(path)
         return StoredNotebook(self._contents, path) if page is None else LiveNotebook(page, path)
 
     async def _running(self) -> dict[str, str]:

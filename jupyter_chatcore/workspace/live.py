@@ -7,7 +7,7 @@ import secrets
 from contextlib import suppress
 
 from ..context.workspace import Ran, WorkspaceError
-from ..desk import DeskPage
+from ..workbench import WorkbenchPage
 from ..errors import ChatcoreError
 from ..notebooks import (
     CellType,
@@ -30,7 +30,7 @@ _interrupting: set[asyncio.Task[None]] = set()
 class LiveNotebook:
     """The notebook at `path`, as `page` shows it."""
 
-    def __init__(self, page: DeskPage, path: str) -> None:
+    def __init__(self, page: WorkbenchPage, path: str) -> None:
         self._page = page
         self._path = path
 

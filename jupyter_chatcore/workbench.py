@@ -21,7 +21,7 @@ _LEFT = "The page that shows the notebook was closed meanwhile. Look what was do
 _LATE = "The page that shows the notebook does not answer. Is it asleep? Reload it and try again."
 
 
-class DeskPage:
+class WorkbenchPage:
     """One page; `user` is who looks at it."""
 
     def __init__(self, user: str, send: Send, numbers: count[int]) -> None:
@@ -76,17 +76,17 @@ def _cells(finished: Finished) -> list[NotebookCell]:
     raise WorkspaceError(finished.message)
 
 
-class Desk:
+class Workbench:
     """All pages of a server."""
 
     def __init__(self) -> None:
-        self._pages: set[DeskPage] = set()
+        self._pages: set[WorkbenchPage] = set()
         self._numbers = count(1)
 
     @asynccontextmanager
-    async def page(self, user: str, send: Send) -> AsyncIterator[DeskPage]:
+    async def page(self, user: str, send: Send) -> AsyncIterator[WorkbenchPage]:
         """A page for as long as it is connected."""
-        page = DeskPage(user, send, self._numbers)
+        page = WorkbenchPage(user, send, self._numbers)
         self._pages.add(page)
         try:
             yield page
@@ -103,7 +103,7 @@ class Desk:
                     found[path] = notebook
         return sorted(found.values(), key=lambda notebook: not notebook.active)
 
-    def shows(self, path: str) -> DeskPage | None:
+    def shows(self, path: str) -> WorkbenchPage | None:
         """The page to ask about a notebook; None where no page has it open."""
         pages = [page for page in self._pages if path in page.notebooks]
         return max(pages, key=lambda page: (page.notebooks[path].active, page.told), default=None)
