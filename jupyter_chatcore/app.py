@@ -7,18 +7,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bunch, Dict, Enum, Float, Int, TraitError, Unicode, default, validate
+from traitlets import Bunch, Dict, Enum, Float, Int, List, TraitError, Unicode, default, validate
 
 from .assistants.presets import read_settings
 from .errors import StoreError
 from .handlers.service import Service
 from .handlers.table import tornado_handlers
 from .limits import RateLimiter
+from .places import default_database
 
 if TYPE_CHECKING:
     from .core import ChatCore, CoreConfig
+    from .workspace.jupyter import JupyterWorkspace
 
 CONTENTS_EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
@@ -74,8 +75,20 @@ class ChatcoreApp(ExtensionApp):
         config=True,
         help="Seconds that an assistant's request for permission stands open.",
     )
+    headline_seconds = Float(
+        20.0,
+        config=True,
+        help="Seconds that an assistant may take, after the first answer of a chat, to find a"
+        " title for it. 0 asks none: chats are then called by their first question.",
+    )
     max_message_bytes = Int(
         10 * 2**20, config=True, help="The largest request that is accepted, in bytes."
+    )
+    max_file_bytes = Int(
+        50 * 2**20,
+        config=True,
+        help="The largest file that can be attached to a message, in bytes. Jupyter's own"
+        " ServerApp.max_body_size is the end of it.",
     )
     max_parts = Int(200, config=True, help="The most parts that a message may be sent with.")
     max_posts_per_minute = Int(
@@ -94,11 +107,26 @@ class ChatcoreApp(ExtensionApp):
         " reconnect after 40 s without any.",
     )
 
+    tool_rules = Dict(
+        value_trait=Enum(("ask", "always", "never")),
+        config=True,
+        help="Which tools assistants may use: by a tool's name, 'ask', 'always' or 'never'. What"
+        " is set here stands above what users choose in a chat. Without a rule, tools that only"
+        " read are free, and those that change, run or send something ask.",
+    )
+    hidden_variables = List(
+        Unicode(),
+        config=True,
+        help="Patterns of names of variables (as in 'client_*') that assistants are never shown,"
+        " beside those that look like secrets.",
+    )
+
     _core: ChatCore | None = None
+    _workspace: JupyterWorkspace | None = None
 
     @default("db_path")
     def _default_db_path(self) -> str:
-        return str(Path(jupyter_data_dir()) / "chatcore" / "chats.sqlite")
+        return str(default_database())
 
     @validate("db_path")
     def _whole_path(self, proposal: Bunch) -> str:
@@ -118,14 +146,19 @@ class ChatcoreApp(ExtensionApp):
         return proposal.value
 
     @validate(
-        "max_message_bytes", "max_parts", "max_reply_bytes", "ping_seconds", "approval_seconds"
+        "max_message_bytes",
+        "max_file_bytes",
+        "max_parts",
+        "max_reply_bytes",
+        "ping_seconds",
+        "approval_seconds",
     )
     def _above_zero(self, proposal: Bunch) -> Any:
         if proposal.value <= 0:
             raise TraitError(f"{proposal.trait.name} must be above zero, not {proposal.value}")
         return proposal.value
 
-    @validate("max_posts_per_minute", "busy_seconds")
+    @validate("max_posts_per_minute", "busy_seconds", "headline_seconds")
     def _not_below_zero(self, proposal: Bunch) -> Any:
         if proposal.value < 0:
             raise TraitError(f"{proposal.trait.name} must not be below zero: {proposal.value}")
@@ -135,9 +168,11 @@ class ChatcoreApp(ExtensionApp):
         """Called by the server: nothing is opened yet, so that it starts as fast as without."""
         self.service = Service(
             core=self.core,
+            workspace=self.workspace,
             limiter=RateLimiter(self.max_posts_per_minute),
             max_message_bytes=self.max_message_bytes,
             max_parts=self.max_parts,
+            max_file_bytes=self.max_file_bytes,
             ping_seconds=self.ping_seconds,
         )
         self.settings["chatcore"] = self.service
@@ -171,8 +206,18 @@ class ChatcoreApp(ExtensionApp):
         # Imported when first needed, and off the loop: SQLite's tools take a while.
         module = await asyncio.to_thread(import_module, "jupyter_chatcore.core")
         if self._core is None:
-            self._core = module.ChatCore(self._core_config(), self.log)
+            self._core = module.ChatCore(self._core_config(), self.log, self.workspace())
         return self._core
+
+    def workspace(self) -> JupyterWorkspace:
+        """The notebooks and kernels of this server."""
+        if self._workspace is None:
+            module = import_module("jupyter_chatcore.workspace.jupyter")
+            made = module.JupyterWorkspace(
+                self.serverapp, self.service.workbench, self.hidden_variables
+            )
+            self._workspace = made
+        return self._workspace
 
     async def stop_extension(self) -> None:
         """Called by the server when it stops."""
@@ -191,9 +236,12 @@ class ChatcoreApp(ExtensionApp):
             busy_seconds=self.busy_seconds,
             root=Path(self.serverapp.root_dir if self.serverapp is not None else "."),
             default_assistant=self.default_assistant,
+            tool_rules=self.tool_rules,
             assistants=read_settings(self.models, self.agents, self.local_model),
             replies=reply.ReplyOptions(
-                max_reply_bytes=self.max_reply_bytes, approval_seconds=self.approval_seconds
+                max_reply_bytes=self.max_reply_bytes,
+                approval_seconds=self.approval_seconds,
+                headline_seconds=self.headline_seconds,
             ),
         )
         return config

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,12 +22,16 @@ from .context.rules import Rule
 from .context.workspace import Workspace
 from .errors import StoreError
 from .feed import Feed
+from .files import Files
 from .forking import Forks
 from .owners import Owner
+from .references import shown_files, spans
 from .replies import Replies
 from .reply import ReplyOptions
 from .store import Store
+from .toolset import Toolset
 from .turns import Turns
+from .undo import Undo
 
 _SWEEP_SECONDS = 5.0
 
@@ -34,7 +39,8 @@ _SWEEP_SECONDS = 5.0
 class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What a chat core is made with; see `DatabaseConfig` and `ReplyOptions`.
 
-    `root` is the folder that notebooks' paths are below.
+    `root` is the folder that notebooks' paths are below, `tool_rules` stand above the
+    rules of the chats.
     """
 
     db_path: Path
@@ -51,11 +57,12 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed`, `replies` and `forks` are there once `start` has returned.
+    `feed`, `replies` and `forks` are there once `start` has returned, `files` always.
     """
 
     feed: Feed
     replies: Replies
+    undo: Undo
     forks: Forks
 
     def __init__(
@@ -70,7 +77,8 @@ class ChatCore:
         self._starting = asyncio.Lock()
         self._started = False
         self._owner = Owner(config.db_path)
-        self._sweeper: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.files = Files(config.db_path.with_name(f"{config.db_path.name}.files"))
 
     @property
     def busy(self) -> int:
@@ -96,8 +104,7 @@ class ChatCore:
             self._started = False
             await self.replies.close()
             await self.forks.close()
-            if self._sweeper is not None:
-                self._sweeper.cancel()
+            await self._end_tasks()
             await self.feed.close()
             await asyncio.to_thread(self._owner.release)
         await self.assistants.close()
@@ -119,13 +126,10 @@ class ChatCore:
         except BaseException:
             await self.feed.close()
             raise
-        turns = Turns(
-            self.feed,
-            config.root,
-            config.replies.history_messages,
-            self._workspace,
-            config.tool_rules,
-        )
+        toolset = Toolset(self.feed, self._workspace, config.tool_rules)
+        limit = config.replies.history_messages
+        turns = Turns(self.feed, self.files, toolset, config.root, limit)
+        self.undo = Undo(self.feed, self._workspace)
         self.replies = Replies(
             self.feed,
             turns,
@@ -136,7 +140,12 @@ class ChatCore:
             self._log,
         )
         self.forks = Forks(self.feed, self._owner.name)
-        self._sweeper = asyncio.create_task(self._sweep())
+        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self.tidy())]
+
+    async def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
 
     def _secrets(self) -> tuple[str, ...]:
         """Those of the environment as it is now, and of the configuration."""
@@ -151,6 +160,19 @@ class ChatCore:
         if gone := await asyncio.to_thread(self._owner.gone, names):
             ended = await self.feed.write(lambda store: store.recover(gone))
             self._log.info("Ended %d replies of a server that is gone", len(ended))
+
+    async def tidy(self) -> None:
+        """Remove old files that were never sent, or whose messages were deleted; once a day."""
+        try:
+            stale = await asyncio.to_thread(self.files.stale)
+            used: set[str] = set()
+            for span in await self.feed.read(spans) if stale else ():
+                used |= await self.feed.read(partial(shown_files, span=span))
+            removed = await asyncio.to_thread(self.files.remove, stale, used) if stale else 0
+        except StoreError as error:
+            self._log.warning("The chats' files could not be tidied up: %s", error)
+        else:
+            self._log.debug("Removed %d files that no message shows", removed)
 
     async def _sweep(self) -> None:
         """Look after the replies of other servers on this database, while somebody watches."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from .assistants.base import AssistantError, Item, ToolInput
 from .parts import NoticePart, Part, PlanPart, ReasoningPart, TextPart, ToolPart
 from .protocol import Delta, PartPut, Sent, TextAppend, Usage, grow
+from .wellformed import well_formed, well_formed_value
 
 
 class Draft:
@@ -37,11 +36,11 @@ class Draft:
         """
         match item:
             case str():
-                self._add_text(_clean_text(item), TextPart)
+                self._add_text(well_formed(item), TextPart)
             case ReasoningPart(ext=None):
-                self._add_text(_clean_text(item.text), ReasoningPart)
+                self._add_text(well_formed(item.text), ReasoningPart)
             case ToolInput():
-                self._grow_tool(item.call, _clean_text(item.text))
+                self._grow_tool(item.call, well_formed(item.text))
             case Usage():
                 self.usage = item
             case Sent():
@@ -148,29 +147,9 @@ def _with_approval(part: ToolPart, known: ToolPart) -> ToolPart:
     return msgspec.structs.replace(part, approval=asked)
 
 
-def _clean_text(text: str) -> str:
-    """The text with lone surrogates replaced: they are no text, and cannot be stored."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
 def _clean(part: Part) -> Part:
     try:
         msgspec.json.encode(part)
     except UnicodeEncodeError:
-        return msgspec.convert(_clean_value(msgspec.to_builtins(part)), type=type(part))
+        return msgspec.convert(well_formed_value(msgspec.to_builtins(part)), type=type(part))
     return part
-
-
-def _clean_value(value: Any) -> Any:
-    match value:
-        case str():
-            return _clean_text(value)
-        case list():
-            return [_clean_value(item) for item in value]
-        case dict():
-            return {_clean_value(key): _clean_value(item) for key, item in value.items()}
-    return value

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from . import __version__
 from .api import ErrorBody
+from .filetypes import DIGEST, IMAGES, OTHER
 from .handlers.query import Query
-from .handlers.route import MAX_SEQ, Operation, Route
+from .handlers.route import MAX_SEQ, Operation, Raw, Route
 from .protocol import Event, Message, SessionId
 
 Json = dict[str, Any]
@@ -22,6 +23,9 @@ _PATH = {
     "session": ("A chat's id", SessionId),
     "mid": ("A message's id", int),
     "part": ("A part's index in its message", int),
+    "digest": ("The SHA-256 of a file", Annotated[str, msgspec.Meta(pattern=f"^{DIGEST}$")]),
+    "name": ("What it is saved as", str),
+    "kernel": ("A kernel's id, as Jupyter's `api/sessions` tells it", str),
 }
 _STREAM = (
     "Server-sent events, each with an `id` to resume from (`Last-Event-ID`): `message` (data:"
@@ -68,9 +72,8 @@ def _types(routes: Iterable[Route]) -> Iterator[Any]:
     yield from (ErrorBody, Event, Message)
     for route in routes:
         for operation in route.operations.values():
-            yield from (kind for kind in operation.answers.values() if kind is not None)
-            if operation.body is not None:
-                yield operation.body
+            kinds = (*operation.answers.values(), operation.body)
+            yield from (kind for kind in kinds if kind is not None and kind is not Raw)
 
 
 def _path(route: Route, named: dict[Any, Json]) -> Json:
@@ -93,7 +96,7 @@ def _operation(route: Route, method: str, operation: Operation, named: dict[Any,
     if operation.streams:
         described["parameters"].append(_LAST_EVENT_ID)
     if operation.body is not None:
-        described["requestBody"] = {"content": _content(named[operation.body])}
+        described["requestBody"] = {"content": _asked(operation.body, named)}
     return described
 
 
@@ -113,11 +116,18 @@ def _responses(operation: Operation, named: dict[Any, Json]) -> Iterator[tuple[s
     for status, kind in operation.answers.items():
         answer: Json = {"description": HTTPStatus(status).phrase}
         if kind is not None:
-            answer["content"] = _content(named[kind])
+            answer["content"] = _BYTES if kind is Raw else _content(named[kind])
         yield str(status), answer
     for status in (*_ALWAYS, *operation.errors):
         error = {"description": HTTPStatus(status).phrase, "content": _content(named[ErrorBody])}
         yield str(status), error
+
+
+_BYTES: Json = {mime: {} for mime in (OTHER, *IMAGES)}
+
+
+def _asked(kind: Any, named: dict[Any, Json]) -> Json:
+    return {"*/*": {}} if kind is Raw else _content(named[kind])
 
 
 def _content(schema: Json) -> Json:

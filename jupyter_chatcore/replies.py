@@ -20,6 +20,7 @@ from .protocol import Author, Message
 from .redaction import Redaction
 from .reply import Reply, ReplyOptions
 from .store import Store
+from .titles import Titles, entitle
 from .turns import Turns
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Replies:
         self._secrets = secrets
         self._options = options
         self._log = log
+        self._titles = Titles(feed, turns, secrets, options.headline_seconds, log)
         self._running: dict[int, tuple[Reply, asyncio.Task[None]]] = {}
         self._steps: set[asyncio.Task[Any]] = set()
         feed.on_foreign_change(self._look_for_word)
@@ -74,7 +76,7 @@ class Replies:
 
         Raises:
             NotFound: there is no such chat, message or assistant.
-            Conflict: the message is an answer to nothing.
+            Conflict: the message is an answer to nothing, or to what was deleted.
         """
         return await self._whole(self._regenerate(session, message, body))
 
@@ -127,6 +129,7 @@ class Replies:
 
     async def close(self) -> None:
         """Interrupt what is running; what an assistant had said by then is kept."""
+        await self._titles.close()
         for reply, _ in self._running.values():
             reply.shut_down()
         tasks = [task for _, task in self._running.values()]
@@ -139,13 +142,15 @@ class Replies:
         assistant = await self._assistant(session, ask.assistant)
 
         def work(store: Store) -> tuple[Message, Message, bool]:
-            message, _ = store.persist_message(
+            message, made = store.persist_message(
                 session,
                 ask.as_parts(),
                 author=author,
                 parent=UNSET if ask.parent is None else ask.parent,
                 key=ask.key,
             )
+            if made:
+                entitle(store, message)
             return message, *self._answer(store, message, assistant)
 
         message, reply, new = await self._feed.write(work)
@@ -161,6 +166,8 @@ class Replies:
             asked = target.parent if target.role == "assistant" else target.id
             if asked is None:
                 raise Conflict(f"Message {message} answers nothing, so nothing can be asked again.")
+            if store.get_message(session, asked).status == "deleted":
+                raise Conflict(f"Message {asked} was deleted, so it cannot be asked again.")
             return asked, *self._born(store, session, asked, assistant, body.key)
 
         asked, reply, new = await self._feed.write(work)
@@ -175,7 +182,7 @@ class Replies:
             was = store.get_message(session, message)
             if was.status in ("streaming", "deleted"):
                 raise Conflict(f"Message {message} is {was.status} and cannot be edited.")
-            edited, _ = store.persist_message(
+            edited, made = store.persist_message(
                 session,
                 edit.as_parts(),
                 role=was.role,
@@ -185,6 +192,8 @@ class Replies:
             )
             if was.role != "user" or not edit.reply:
                 return edited, None, False
+            if made:
+                entitle(store, edited)
             return edited, *self._answer(store, edited, assistant)
 
         edited, reply, new = await self._feed.write(work)
@@ -231,7 +240,11 @@ class Replies:
         )
         task = asyncio.create_task(reply.run())
         self._running[message.id] = (reply, task)
-        task.add_done_callback(lambda _: self._running.pop(message.id, None))
+        task.add_done_callback(lambda _: self._ended(message, assistant, settings))
+
+    def _ended(self, message: Message, assistant: Assistant, settings: dict[str, Any]) -> None:
+        self._running.pop(message.id, None)
+        self._titles.refine(message, assistant, settings)
 
     async def _halt(self, running: list[tuple[Reply, asyncio.Task[None]]]) -> None:
         for reply, _ in running:

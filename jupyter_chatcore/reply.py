@@ -45,7 +45,8 @@ class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     `max_reply_bytes` the size at which an answer is stopped, `history_messages` how
     many messages of the branch an assistant is shown at most, `stop_seconds` how long
     a stop waits for the store to take the end, `approval_seconds` how long a request
-    for permission stands open.
+    for permission stands open, `headline_seconds` how long an assistant
+    may take to find a title for a chat (0: none is asked).
     """
 
     coalesce_seconds: float = 0.04
@@ -53,6 +54,7 @@ class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     history_messages: int = 200
     stop_seconds: float = 5.0
     approval_seconds: float = 600.0
+    headline_seconds: float = 20.0
 
 
 class Outcome(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from .api import Undone
-from .context.workspace import Workspace
+from .context.workspace import Workspace, WorkspaceError
 from .errors import ChatcoreError, Conflict
 from .feed import Feed
 from .parts import DiffOutput, Part, ToolPart
@@ -15,7 +15,7 @@ from .protocol import Message
 class Undo:
     """Undoes the changes of a message, the last one first."""
 
-    def __init__(self, feed: Feed, workspace: Workspace) -> None:
+    def __init__(self, feed: Feed, workspace: Workspace | None) -> None:
         self._feed = feed
         self._workspace = workspace
 
@@ -61,14 +61,15 @@ class Undo:
         return msgspec.structs.replace(part, output=output)
 
     async def _take_back(self, change: DiffOutput) -> None:
-        path, cell = change.path, change.cell or ""
+        workspace, path, cell = self._workspace, change.path, change.cell or ""
+        if workspace is None:
+            raise WorkspaceError("Notebooks cannot be reached from here: open it in JupyterLab.")
         if change.old is None:
-            await self._workspace.delete(path, cell, change.new or "")
+            await workspace.delete(path, cell, change.new or "")
         elif change.new is None:
-            kind = change.cell_type or "code"
-            await self._workspace.insert(path, kind, change.old, change.after)
+            await workspace.insert(path, change.cell_type or "code", change.old, change.after)
         else:
-            await self._workspace.edit(path, cell, change.new, change.old)
+            await workspace.edit(path, cell, change.new, change.old)
 
 
 def _is_open(change: DiffOutput) -> bool:

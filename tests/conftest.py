@@ -14,7 +14,7 @@ from serving import Served
 from tornado.httpserver import HTTPServer
 from traitlets.config import Config
 
-pytest_plugins = ["pytest_jupyter.jupyter_server", "guide_asking"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "disks", "guide_asking"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -30,7 +30,7 @@ async def core(
         root=folder,
         poll_seconds=0.02,
         default_assistant=assistants[0].name,
-        replies=options or ReplyOptions(coalesce_seconds=0.001),
+        replies=options or ReplyOptions(coalesce_seconds=0.001, headline_seconds=0),
     )
     made = ChatCore(config, LOG)
     for assistant in assistants:
@@ -66,7 +66,7 @@ async def until(chat: ChatCore, after: int, check: Callable[[], Awaitable[bool]]
                 return
 
 
-async def ask(chat: ChatCore, words: str = "hello", **more: object) -> Posted:
+async def ask(chat: ChatCore, words: str | None = "hello", **more: object) -> Posted:
     """Ask in `CHAT`; `more` are the other fields of `Ask`."""
     return await chat.replies.ask(CHAT, Ask(text=words, **more), ADA)  # type: ignore[arg-type]
 

@@ -95,7 +95,10 @@ def initialize(params: dict[str, Any]) -> dict[str, Any]:
         "protocolVersion": 9 if "--future" in FLAGS else 1,
         "agentCapabilities": {
             "loadSession": "--forgetful" not in FLAGS,
-            "promptCapabilities": {"image": True},
+            "promptCapabilities": {
+                "image": "--blind" not in FLAGS,
+                "embeddedContext": "--resources" in FLAGS,
+            },
         },
         "authMethods": [{"id": "x", "name": "Log in", "description": "Run `fake login`"}],
         "agentInfo": {"name": "fake", "version": "1"},

@@ -28,6 +28,7 @@ from jupyter_chatcore.core import ChatCore
 from jupyter_chatcore.draft import Draft
 from jupyter_chatcore.parts import NoticePart, Part, TextPart, ToolPart
 from jupyter_chatcore.protocol import Message, Role, Sent, Session, Usage
+from jupyter_chatcore.reply import ReplyOptions
 
 KEY = "sk-4d6oXh29dDlPqZ81"
 QUICK = Retry(tries=3, first=0.01, patience=0.5)
@@ -63,12 +64,16 @@ class ModelChat:
 
 @asynccontextmanager
 async def model_chat(
-    folder: Path, retry: Retry = QUICK, path: str = "/v1", **more: Any
+    folder: Path,
+    retry: Retry = QUICK,
+    path: str = "/v1",
+    options: ReplyOptions | None = None,
+    **more: Any,
 ) -> AsyncIterator[ModelChat]:
     """A chat whose assistant asks a scripted server; `more` are other settings of it."""
     async with scripted_server() as server:
         assistant = ModelAssistant("oracle", settings(server.url + path, **more), retry)
-        async with core(folder, assistant) as chat:
+        async with core(folder, assistant, options=options) as chat:
             yield ModelChat(chat, server)
 
 

@@ -38,7 +38,13 @@ async def test_the_next_question_goes_on_in_the_session(tmp_path: Path) -> None:
         ("s0", ["two hello"]),
         ("s0", ["three hello"]),
     ]
-    assert kept(reply) == {"agent": "fake", "session": "s0", "turns": 3, "deleted": []}
+    assert kept(reply) == {
+        "agent": "fake",
+        "chat": CHAT,
+        "session": "s0",
+        "turns": 3,
+        "deleted": [],
+    }
     assert reply.sent is not None
     assert reply.sent.digest is not None
 
@@ -145,7 +151,7 @@ async def test_an_answer_that_was_cut_short(tmp_path: Path) -> None:
 
 def made(mid: int, words: str, role: Role = "user", status: Status = "done") -> Message:
     parts: list[Part] = [TextPart(text=words)]
-    sent = Sent(ext=remembered([], "fake", "s0", 1)) if role == "assistant" else None
+    sent = Sent(ext=remembered([], "fake", CHAT, "s0", 1)) if role == "assistant" else None
     return Message(
         id=mid,
         seq=mid,
@@ -166,6 +172,7 @@ async def test_only_a_whole_answer_of_this_agent_is_gone_on_with() -> None:
     assert past([reply, made(3, "a note")], "fake") is None
     assert past([made(1, "", status="deleted"), reply], "fake") is None
     assert past([], "fake") is None
+    assert past([msgspec.structs.replace(reply, session="a-fork")], "fake") is None
 
 
 async def test_a_long_chat_is_told_from_its_end() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from serving import Served
 
 from jupyter_chatcore.api import Ask, NewSession, Note
+from jupyter_chatcore.bodies import MAX_DEPTH, decode
 from jupyter_chatcore.errors import BadRequest, ChatcoreError, Invalid
-from jupyter_chatcore.handlers.body import MAX_DEPTH, decode
 
 TEXTS = {
     "nul": "a\0b",

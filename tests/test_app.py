@@ -62,6 +62,7 @@ def test_the_extension_says_where_it_is() -> None:
         ("journal_mode", "memory"),
         ("max_message_bytes", 0),
         ("max_parts", -1),
+        ("max_file_bytes", 0),
         ("max_reply_bytes", 0),
         ("max_posts_per_minute", -1),
         ("ping_seconds", 0),

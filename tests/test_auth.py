@@ -26,7 +26,7 @@ FOREIGN = "http://evil.example"
 def every() -> Iterator[tuple[str, str, dict[str, str]]]:
     """Every operation of every route: method, path, headers to reach it."""
     for route in ROUTES:
-        path = route.path.replace("{session}", "chat").replace("{mid}", "1").replace("{part}", "0")
+        path = route.path.format(session="chat", mid="1", part="0", digest="0" * 64, name="a")
         for method in route.operations:
             yield method, path, UPGRADE if path.split("/")[-1] == "ws" else {}
 

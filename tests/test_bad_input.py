@@ -105,6 +105,10 @@ SHAPES = [
     Row("PATCH", "sessions/chat", {"title": ""}, 422, "$.title"),
     Row("PATCH", "sessions/chat", {"title": "t" * 301}, 422, "$.title"),
     Row("PATCH", "sessions/chat", {"deleted": True}, 422, "deleted"),
+    Row("POST", "chat/chat/fork", {"message": 4711}, 422, "4711"),
+    Row("POST", "chat/chat/fork", {"message": 1, "key": ""}, 422, "$.key"),
+    Row("POST", "chat/nowhere/fork", {"message": 1}, 404, "nowhere"),
+    Row("GET", "chat/nowhere/usage", None, 404, "nowhere"),
     Row("PUT", "sessions/new", {"title": 5}, 422, "$.title"),
     Row("POST", "sessions", {"notebook": ["a.ipynb"]}, 422, "$.notebook"),
 ]

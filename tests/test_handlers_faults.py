@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,12 +13,12 @@ from pathlib import Path
 import msgspec
 import pytest
 from core_fixtures import opened, text
+from disks import full, guarded
 from serving import Served
 
 from jupyter_chatcore.api import ErrorBody
 from jupyter_chatcore.store import Store
 
-NOBODY = 65534
 BIG = "x" * 400_000
 HOLD = """
 import sqlite3, sys
@@ -58,34 +55,6 @@ def held(path: Path) -> Iterator[None]:
         assert process.stdout.readline() == b"held\n"
         yield
         process.communicate()
-
-
-@contextmanager
-def full(limit: int) -> Iterator[None]:
-    """While no file of this process can grow beyond the limit, as on a quota that is used up."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@contextmanager
-def guarded(folder: Path) -> Iterator[None]:
-    """While this process may not write in the folder; a superuser becomes nobody for that."""
-    modes = {path: path.stat().st_mode for path in (folder, *folder.iterdir())}
-    for path in modes:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
-        for path, mode in modes.items():
-            path.chmod(mode)
 
 
 @pytest.mark.settings(busy_seconds=0.1)
@@ -152,15 +121,6 @@ async def test_a_database_with_a_damaged_table(served: Served) -> None:
     answer = await served.ask("GET", "chat/chat/messages")
     assert (answer.status_code, answer.json()["code"]) == (500, "store_corrupt")
     assert (await served.ask("GET", "openapi.json")).status_code == 200
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that anybody may enter, unlike those that pytest makes."""
-    folder = Path(tempfile.mkdtemp(prefix="chatcore-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 async def test_a_file_that_cannot_be_written(served: Served, open_folder: Path) -> None:

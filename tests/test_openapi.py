@@ -56,7 +56,8 @@ def test_every_handler_is_in_the_table() -> None:
 
 def test_addresses_match_their_own_route_only() -> None:
     for route in ROUTES:
-        path = "chatcore/" + route.path.format(session="a-chat", mid="12", part="0")
+        at = {"session": "a-chat", "mid": "12", "part": "0", "digest": "0" * 64, "name": "a.png"}
+        path = "chatcore/" + route.path.format(**at)
         matching = [r.path for r in ROUTES if re.fullmatch(r.pattern, path)]
         assert matching == [route.path]
 
@@ -99,7 +100,10 @@ class Truth:
         if content is None:
             assert answer.content == b""
             return None
-        assert answer.headers["Content-Type"].partition(";")[0] in content
+        mime = answer.headers["Content-Type"].partition(";")[0]
+        assert mime in content
+        if mime != "application/json":
+            return answer.content
         self.validate(content["application/json"]["schema"], answer.json())
         return answer.json()
 
@@ -110,6 +114,19 @@ class Truth:
 
 
 JSON_ONLY = {"Accept": "application/json"}
+
+
+async def files_are_as_described(truth: Truth) -> None:
+    ask, at = truth.ask, {"session": "chat"}
+    raw = {"Content-Type": "text/csv"}
+    file = await ask(
+        "chat/{session}/files", "POST", 201, b"1,2", **at, query="?name=a", headers=raw
+    )
+    await ask("chat/{session}/files", "POST", 422, b"", **at, query="?name=a", headers=raw)
+    kept = {"digest": file["url"].split("/")[2], "name": "a"}
+    assert await ask("files/{digest}/{name}", "GET", 200, **kept) == b"1,2"
+    known = {"If-None-Match": f'"{kept["digest"]}"'}
+    await ask("files/{digest}/{name}", "GET", 304, **kept, headers=known)
 
 
 async def test_answers_are_as_described(served: Served, described: dict[str, Any]) -> None:
@@ -147,8 +164,14 @@ async def test_answers_are_as_described(served: Served, described: dict[str, Any
     await ask(approval, "POST", 200, {"option": "no"}, **at, mid=asked["reply"], part=0)
     await ask(approval, "POST", 409, {"option": "once"}, **at, mid=asked["reply"], part=0)
     await ask("chat/{session}/seen", "POST", 204, {"message": posted["reply"]}, **at)
+    fork = {"message": posted["reply"], "key": "f"}
+    await ask("chat/{session}/fork", "POST", 201, fork, **at)
+    await ask("chat/{session}/fork", "POST", 200, fork, **at)
+    await ask("chat/{session}/usage", "GET", 200, **at)
     hits = await ask("search", "GET", 200, query="?q=Hello")
     assert hits["hits"]
+    await files_are_as_described(truth)
+    await ask("chat/{session}/typing", "POST", 204, **at)
     await ask("assistants", "GET", 200)
     await ask("openapi.json", "GET", 200)
     await ask("chat/{session}/messages/{mid}", "DELETE", 200, **mid)

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..api import Choice, SearchResult
-from ..errors import ChatcoreError
-from ..parts import ApprovalOption, Part, TextPart, ToolKind, ToolOutput
+from ..errors import ChatcoreError, NotFound
+from ..parts import ApprovalOption, FilePart, Part, TextPart, ToolKind, ToolOutput
 from ..protocol import Message, Sent, Session, Usage
 
 State = Literal["ready", "not_installed", "not_configured", "unreachable"]
 Search = Callable[[str], Awaitable[SearchResult]]
 Decision = Callable[[str], Awaitable[ApprovalOption | None]]
+Read = Callable[[FilePart], Awaitable[bytes]]
+Locate = Callable[[FilePart], Path | None]
 
 
 class AssistantError(ChatcoreError):
@@ -75,6 +77,16 @@ async def no_decision(call: str) -> ApprovalOption | None:
     return None
 
 
+async def no_file(part: FilePart) -> bytes:
+    """The files of a turn that stands outside any database: there are none."""
+    raise NotFound(f"The file {part.name!r} is not here.")
+
+
+def nowhere(part: FilePart) -> Path | None:
+    """The places of the files of a turn that stands outside any database: there are none."""
+    return None
+
+
 @dataclass(frozen=True)
 class Turn:
     """All that an assistant is shown.
@@ -91,6 +103,10 @@ class Turn:
     `decision` waits for the user: yield a tool with the status `awaiting` and an
     approval, then await `turn.decision(call)`. It gives the option that was chosen,
     None where the request expired; by then the tool's part says so.
+
+    `read` gives the bytes of a file that a message shows; it raises NotFound where they
+    are not kept any more, and the errors of the store. `locate` is the path of the file
+    with them, which is called by their hash; None where they are not kept here.
     """
 
     session: Session
@@ -103,6 +119,8 @@ class Turn:
     omitted: int = 0
     search: Search = no_hits
     decision: Decision = no_decision
+    read: Read = no_file
+    locate: Locate = nowhere
 
     @property
     def text(self) -> str:
@@ -150,6 +168,15 @@ class Assistant(ABC):
         message. Ids, storage, stop and errors are the framework's: a stop arrives as
         `asyncio.CancelledError` at the current await.
         """
+
+    async def headline(self, turn: Turn, answer: Message) -> str | None:
+        """A title for a chat that nobody has named, asked once its first answer is whole.
+
+        `turn` is that of the first question, `answer` what was answered. A few words on
+        one line, in the language of the chat; None leaves the title that the question
+        gave. It may be cancelled, and an error is of no consequence.
+        """
+        return None
 
     async def close(self) -> None:
         """Release what it holds; called once when the server stops."""

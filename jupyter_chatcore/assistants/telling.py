@@ -6,7 +6,7 @@
 - `cell`: a line `[Cell ID of PATH, TYPE, executed as N]`, its source in a fence, and its
   outputs as text in another; pictures among them follow.
 - `variable`: a line `[Variable NAME: TYPE, shape A x B]`, and its preview as text.
-- `file`: a line `[File NAME, MIME, SIZE bytes]`. Its bytes are not told.
+- `file`: what `attached` read of it, else a line `[File NAME, MIME, SIZE bytes]`.
 - `plan`: a line `[Plan]`, and each step as a task of a Markdown list.
 - `custom`: a line `[KIND]`, and its data as JSON.
 - `tool` is told by who asks: a model is given a call with its result, an agent a word.
@@ -19,12 +19,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from ..filetypes import IMAGES
 from ..parts import (
     BundleOutput,
     CellPart,
@@ -40,7 +41,6 @@ from ..parts import (
     VariablePart,
 )
 
-IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _TEXTS = ("text/markdown", "text/plain")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _MARKS = {"completed": "x", "in_progress": "-", "pending": " "}
@@ -61,8 +61,13 @@ class Image:
     data: bytes = field(repr=False)
 
 
-def pieces(part: Part, pictures: bool) -> Iterator[Text | Image]:
-    """What a part tells; `pictures` says whether pictures go as such."""
+def pieces(
+    part: Part, pictures: bool, files: Mapping[str, Sequence[Text | Image]] | None = None
+) -> Iterator[Text | Image]:
+    """What a part tells; `pictures` says whether pictures go as such.
+
+    `files` are what is told of files, by their addresses.
+    """
     match part:
         case TextPart():
             yield from _text(part.text)
@@ -73,13 +78,18 @@ def pieces(part: Part, pictures: bool) -> Iterator[Text | Image]:
         case VariablePart():
             yield from _variable(part, pictures)
         case FilePart():
-            yield Text(f"[File {part.name}, {part.mime}, {part.size} bytes]")
+            yield from (files or {}).get(part.url) or [Text(file_line(part))]
         case PlanPart():
             steps = [f"- [{_MARKS[step.status]}] {step.content}" for step in part.entries]
             yield Text("\n".join(["[Plan]", *steps]))
         case CustomPart():
             data = msgspec.json.encode(part.data).decode()
             yield Text(f"[{part.kind}]\n{fenced(data, 'json')}")
+
+
+def file_line(part: FilePart) -> str:
+    """The line that names a file."""
+    return f"[File {part.name}, {part.mime}, {part.size} bytes]"
 
 
 def result_text(outputs: list[ToolOutput]) -> str:

@@ -9,20 +9,15 @@ from msgspec import Meta
 from ..assistants.base import Tool
 from ..errors import NotFound
 from ..parts import BundleOutput, VariablePart
+from .bound import Bound, Path
 from .functions import Result, tool_of
 from .told import WHOLE, joined, short
-from .workspace import Workspace
 
-Path = Annotated[str, Meta(description="The notebook's path, as list_notebooks tells it")]
 Name = Annotated[str, Meta(description="The variable's name")]
 
 
-class DataTools:
-    """The tools over a workspace, in a chat that belongs to `notebook` or to none."""
-
-    def __init__(self, workspace: Workspace, notebook: str | None) -> None:
-        self._workspace = workspace
-        self._notebook = notebook
+class DataTools(Bound):
+    """The tools of a chat."""
 
     def tools(self) -> list[Tool]:
         """All of them."""
@@ -60,12 +55,6 @@ class DataTools:
     ) -> Result:
         """Read a text file of the user's, such as a module or a small table."""
         return await self._workspace.read_file(file)
-
-    def _path(self, given: str | None) -> str:
-        path = given or self._notebook
-        if path is None:
-            raise NotFound("This chat belongs to no notebook: give the path of one.")
-        return path.strip("/")
 
 
 def told_variable(part: VariablePart) -> str:

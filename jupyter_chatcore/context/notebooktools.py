@@ -10,21 +10,16 @@ from ..assistants.base import Tool
 from ..errors import NotFound
 from ..notebooks import CellType, NotebookCell
 from ..parts import DiffOutput, ToolOutput
+from .bound import Bound, Path
 from .functions import Result, tool_of
 from .told import told_cell, told_cells, told_run
-from .workspace import Workspace
 
-Path = Annotated[str, Meta(description="The notebook's path, as list_notebooks tells it")]
 Cell = Annotated[str, Meta(description="The cell's id, as read_notebook tells it")]
 Source = Annotated[str, Meta(description="The whole new source of the cell")]
 
 
-class NotebookTools:
-    """The tools over a workspace, in a chat that belongs to `notebook` or to none."""
-
-    def __init__(self, workspace: Workspace, notebook: str | None) -> None:
-        self._workspace = workspace
-        self._notebook = notebook
+class NotebookTools(Bound):
+    """The tools of a chat."""
 
     def tools(self) -> list[Tool]:
         """All of them."""
@@ -95,12 +90,6 @@ class NotebookTools:
 
     async def _cell(self, path: str, cell: str) -> NotebookCell:
         return _among(await self._workspace.cells(path), cell)
-
-    def _path(self, given: str | None) -> str:
-        path = given or self._notebook
-        if path is None:
-            raise NotFound("This chat belongs to no notebook: give the path of one.")
-        return path.strip("/")
 
 
 def _among(cells: list[NotebookCell], wanted: str) -> NotebookCell:

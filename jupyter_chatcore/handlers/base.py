@@ -11,11 +11,12 @@ from jupyter_server.auth import User
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
+from ..bodies import check_parts, check_size, decode
 from ..protocol import Author
-from .body import check_content_type, check_parts, check_size, decode
+from .body import check_content_type
 from .errors import ErrorsAsJson
 from .query import Q, Query, decode_query
-from .route import Operation, Route, check_seq, check_session
+from .route import Operation, Route, check_digest, check_kernel, check_seq, check_session
 from .service import Service
 
 if TYPE_CHECKING:
@@ -98,8 +99,16 @@ class ChatHandler(JsonHandler):
             check_content_type(self.request.headers.get("Content-Type", ""))
         value = decode(body, kind)
         check_parts(value, service.max_parts)
-        service.limiter.spend(self._payer)
+        self.spend()
         return value
+
+    def spend(self) -> None:
+        """Count a request that stores something.
+
+        Raises:
+            TooManyRequests: the user sends too many.
+        """
+        self.service.limiter.spend(self._payer)
 
     @property
     def _payer(self) -> str:
@@ -123,7 +132,7 @@ Method = Callable[..., Awaitable[None]]
 def checked(method: Method) -> Method:
     """Reads the address before the method does anything, and after it is known who asks.
 
-    The method gets what is in the path by name: `session` as a str, `mid` and `part` as ints.
+    The method gets what is in the path by name: `mid` and `part` as ints, the rest as strs.
     """
 
     @wraps(method)
@@ -157,6 +166,12 @@ def check_path(values: Mapping[str, str]) -> dict[str, Any]:
         found["mid"] = check_seq(values["mid"], "A message's id")
     if "part" in values:
         found["part"] = check_seq(values["part"], "A part's index")
+    if "digest" in values:
+        found["digest"] = check_digest(values["digest"])
+    if "kernel" in values:
+        found["kernel"] = check_kernel(values["kernel"])
+    if "name" in values:
+        found["name"] = values["name"]
     return found
 
 

@@ -1,18 +1,8 @@
-"""Reading a request's JSON body, with a text that helps for everything that can be wrong."""
+"""What a request may be."""
 
 from __future__ import annotations
 
-import json
-from typing import Any, TypeVar
-
-import msgspec
 from tornado.web import HTTPError
-
-from ..api import Content
-from ..errors import BadRequest, Invalid, TooLarge
-
-MAX_DEPTH = 100
-T = TypeVar("T")
 
 
 def check_content_type(value: str) -> None:
@@ -25,84 +15,3 @@ def check_content_type(value: str) -> None:
         raise HTTPError(
             415, "send JSON, with the header `Content-Type: application/json` (curl --json)"
         )
-
-
-def check_size(size: int, limit: int) -> None:
-    """Raises TooLarge where a body of `size` bytes is over the limit."""
-    if size > limit:
-        raise TooLarge(
-            f"The request has {size} bytes and may have {limit}: send less, or raise the"
-            " server's setting ChatcoreApp.max_message_bytes."
-        )
-
-
-def check_parts(value: object, limit: int) -> None:
-    """Raises TooLarge where a message has more parts than the limit."""
-    count = len(value.parts or ()) if isinstance(value, Content) else 0
-    if count > limit:
-        raise TooLarge(
-            f"The message has {count} parts and may have {limit}: send fewer, or raise the"
-            " server's setting ChatcoreApp.max_parts."
-        )
-
-
-def decode(body: bytes, kind: type[T]) -> T:
-    """The body as a value of this type; an empty body is an object without fields.
-
-    Raises:
-        BadRequest: it is not JSON that can be kept.
-        Invalid: it has another shape; the text names the field.
-    """
-    try:
-        value: T = msgspec.json.decode(body or b"{}", type=kind)
-    except msgspec.ValidationError as error:
-        raise Invalid(f"{error}. GET chatcore/openapi.json describes what is taken.") from None
-    except UnicodeDecodeError:
-        raise BadRequest("The body is not valid UTF-8.") from None
-    except RecursionError:
-        raise _too_deep() from None
-    except msgspec.DecodeError as error:
-        raise BadRequest(_why_not_json(body, error)) from None
-    # Every level needs two brackets, so most bodies need no closer look.
-    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _is_deep(msgspec.to_builtins(value)):
-        raise _too_deep()
-    return value
-
-
-def _too_deep() -> BadRequest:
-    # What was decoded with an almost empty stack might not be with a fuller one: refuse
-    # long before that, so that whatever is stored can be read back.
-    return BadRequest(f"The body is nested more than {MAX_DEPTH} deep.")
-
-
-def _is_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _inside(outer)]
-    return bool(level)
-
-
-def _inside(value: Any) -> list[Any]:
-    """The objects and arrays in an object or array."""
-    values = value.values() if isinstance(value, dict) else value
-    return [inner for inner in values if isinstance(inner, (dict, list))]
-
-
-def _why_not_json(body: bytes, error: msgspec.DecodeError) -> str:
-    if _has_half_characters(body):
-        return (
-            "The body has half a character in it (a lone surrogate such as \\ud83d), which"
-            " cannot be stored: cut texts between characters (in JavaScript: toWellFormed())."
-        )
-    return f"The body is not valid JSON: {error}."
-
-
-def _has_half_characters(body: bytes) -> bool:
-    """Whether the JSON is sound but for surrogates that are not in pairs."""
-    try:
-        json.dumps(json.loads(body), ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    except (ValueError, RecursionError):
-        return False
-    return False

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..api import ErrorBody
-from ..errors import CursorAhead
 from ..protocol import Message, MessagePut
 from ..sse import PING, encode
 from .errors import explain
@@ -17,38 +16,12 @@ from .errors import explain
 if TYPE_CHECKING:
     from ..feed import Feed
     from ..room import Batch
-    from ..store import Store
 
 _json = msgspec.json.Encoder().encode
 STOPPING = encode(
     "error",
     _json(ErrorBody(code="server_stopping", message="The server stops. Try again in a while.")),
 )
-
-
-def starting_point(store: Store, session: str, after: int | None) -> int:
-    """Where to watch a chat from; None is now.
-
-    Raises:
-        NotFound: there is no such chat.
-        CursorAhead: the cursor comes from another database.
-    """
-    store.get_session(session)
-    return check_cursor(store, after)
-
-
-def check_cursor(store: Store, after: int | None) -> int:
-    """Where to watch from; None is now.
-
-    Raises:
-        CursorAhead: the cursor comes from another database.
-    """
-    clock = store.clock()
-    if after is not None and after > clock:
-        raise CursorAhead(
-            f"The cursor {after} is newer than the database ({clock}): take a fresh page."
-        )
-    return clock if after is None else after
 
 
 async def event_frames(

@@ -11,17 +11,23 @@ import msgspec
 from tornado.web import RequestHandler
 
 from ..errors import BadRequest
+from ..filetypes import DIGEST
 from ..protocol import SessionId
 from .query import NoQuery, Query
 
 MAX_SEQ = 2**63 - 1
 
 
+class Raw:
+    """Stands for bytes as they are, in the place of JSON's type."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """One method of a route.
 
-    `answers` is the type of the JSON body for each status of success, None for no body.
+    `answers` is the type of the JSON body for each status of success, None for no body;
+    it and `body` are `Raw` where there are the bytes of a file.
     `streams` says that it answers 200 with a stream of events, unless JSON is wanted and
     to be had; `errors` are the statuses besides those that every operation may have.
     """
@@ -66,6 +72,28 @@ def check_session(value: str) -> str:
             f"{value[:128]!r} cannot be the id of a chat: use up to 128 of the characters"
             " A-Z a-z 0-9 . _ - and start with a letter or a digit."
         ) from None
+
+
+def check_digest(value: str) -> str:
+    """A file's digest as it came in a path.
+
+    Raises:
+        BadRequest: no file can have it.
+    """
+    if re.fullmatch(DIGEST, value):
+        return value
+    raise BadRequest("A file is called by its SHA-256, in 64 small hexadecimal digits.")
+
+
+def check_kernel(value: str) -> str:
+    """A kernel's id as it came in a path.
+
+    Raises:
+        BadRequest: no kernel can have it.
+    """
+    if re.fullmatch(r"[A-Za-z0-9-]{1,128}", value):
+        return value
+    raise BadRequest(f"{value[:128]!r} cannot be the id of a kernel.")
 
 
 def check_seq(value: str, what: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from ..api import NewSession, SessionPatch
+from ..api import Fork, NewSession, SessionPatch
 from .base import ChatHandler, checked
 from .query import SessionsQuery
 
@@ -78,3 +78,29 @@ class SessionHandler(ChatHandler):
         await core.feed.write(lambda store: store.delete_session(session))
         self.set_status(204)
         self.finish()
+
+
+class ForkHandler(ChatHandler):
+    """`chat/{session}/fork`"""
+
+    @authenticated
+    @authorized
+    @checked
+    async def post(self, session: str) -> None:
+        """Make a chat of the messages up to one, or find it by its key."""
+        fork = self.body(Fork)
+        core = await self.core()
+        made, new = await core.forks.fork(session, fork)
+        self.respond(made, 201 if new else 200)
+
+
+class UsageHandler(ChatHandler):
+    """`chat/{session}/usage`"""
+
+    @authenticated
+    @authorized
+    @checked
+    async def get(self, session: str) -> None:
+        """What the answers of a chat took."""
+        core = await self.core()
+        self.respond(await core.feed.read(lambda store: store.get_usage(session)))

@@ -19,10 +19,10 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
 
+from ..cursor import check_cursor, starting_point
 from ..errors import BadRequest, ChatcoreError, CursorAhead, NotFound
 from .base import AUTH_RESOURCE, author_of
 from .errors import ErrorsAsJson, log_failure
-from .frames import check_cursor, starting_point
 from .query import AfterQuery, decode_query
 from .route import Route, check_session
 from .service import Service
@@ -138,7 +138,10 @@ class BatchSocket(WebSocketMixin, WebSocketHandler, ErrorsAsJson):
 
 
 class EventsSocket(BatchSocket):
-    """`chat/{session}/ws`: what happens in a chat."""
+    """`chat/{session}/ws`: what happens in a chat.
+
+    What is only worth something now comes as an object: `{"typing": Author}`.
+    """
 
     @ws_authenticated
     @authorized
@@ -151,9 +154,24 @@ class EventsSocket(BatchSocket):
         session = check_session(self.path_kwargs["session"])
         after, feed = self._after, (await self._service.core()).feed
         start = await feed.read(lambda store: starting_point(store, session, after))
-        async with aclosing(feed.watch(session, start, self._service.ping_seconds)) as batches:
-            async for batch in batches:
-                yield batch
+        watch = feed.watch(session, start, self._service.ping_seconds)
+        with self._service.presence.reading(session, self):
+            async with aclosing(watch) as batches:
+                async for batch in batches:
+                    yield batch
+
+    @property
+    def username(self) -> str:
+        """Whose tab it is."""
+        return author_of(self.current_user).username
+
+    def tell(self, payload: bytes) -> None:
+        """Write what is only worth something now, unless the tab lags behind anyway."""
+        connection = self.ws_connection
+        if not isinstance(connection, WebSocketProtocol13) or connection.is_closing():
+            return
+        if not connection.stream.writing():
+            connection.stream.write(text_frame(payload))
 
 
 class ListSocket(BatchSocket):

@@ -14,9 +14,10 @@ from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
 from ..api import Ask, Posted, Regenerate
+from ..cursor import starting_point
 from .base import ChatHandler, checked
 from .errors import log_failure
-from .frames import STOPPING, event_frames, guarded, reply_frames, starting_point
+from .frames import STOPPING, event_frames, guarded, reply_frames
 from .query import AfterQuery
 from .route import check_seq
 

@@ -8,7 +8,9 @@ from ..api import (
     Approve,
     Ask,
     AssistantList,
+    ChatUsage,
     Edit,
+    Fork,
     NewSession,
     Note,
     Posted,
@@ -17,9 +19,13 @@ from ..api import (
     Seen,
     SessionPage,
     SessionPatch,
+    Undone,
+    VariableList,
 )
+from ..parts import FilePart
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
+from .files import FileHandler, FilesHandler
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
 from .messages import (
     ApprovalHandler,
@@ -28,11 +34,14 @@ from .messages import (
     SeenHandler,
     StopHandler,
 )
-from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
-from .route import Operation, Route
-from .sessions import SessionHandler, SessionsHandler
+from .notebooks import UndoHandler, VariablesHandler
+from .present import TypingHandler
+from .query import AfterQuery, FileQuery, NamesQuery, PageQuery, SearchQuery, SessionsQuery
+from .route import Operation, Raw, Route
+from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
+from .workbench import WorkbenchSocket
 
 _BODY = (413, 415, 422, 429)
 
@@ -154,6 +163,68 @@ ROUTES = (
         },
     ),
     Route(
+        "chat/{session}/messages/{mid}/undo",
+        UndoHandler,
+        {
+            "POST": Operation(
+                "Take back what an answer changed in notebooks",
+                {200: Undone},
+                errors=(404, 409),
+            ),
+        },
+    ),
+    Route(
+        "kernels/{kernel}/variables",
+        VariablesHandler,
+        {
+            "GET": Operation(
+                "The variables of a running kernel; those that are named come with previews",
+                {200: VariableList},
+                query=NamesQuery,
+                errors=(404, 409),
+            ),
+        },
+    ),
+    Route(
+        "workbench",
+        WorkbenchSocket,
+        {"GET": Operation("For pages that have notebooks open: a WebSocket", {101: None})},
+    ),
+    Route(
+        "chat/{session}/files",
+        FilesHandler,
+        {
+            "POST": Operation(
+                "Keep a file, to be shown by a message",
+                {201: FilePart},
+                body=Raw,
+                query=FileQuery,
+                errors=(404, 413, 422, 429),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/fork",
+        ForkHandler,
+        {
+            "POST": Operation(
+                "Make a chat of the messages up to one, or find it by its key",
+                {201: Session, 200: Session},
+                body=Fork,
+                errors=(404, 409, *_BODY),
+            ),
+        },
+    ),
+    Route(
+        "chat/{session}/usage",
+        UsageHandler,
+        {
+            "GET": Operation(
+                "What the answers of a chat took, on every branch", {200: ChatUsage}, errors=(404,)
+            ),
+        },
+    ),
+    Route(
         "chat/{session}/seen",
         SeenHandler,
         {
@@ -164,6 +235,16 @@ ROUTES = (
                 errors=(404, *_BODY),
             ),
         },
+    ),
+    Route(
+        "chat/{session}/typing",
+        TypingHandler,
+        {"POST": Operation("Tell the others that the user writes", {204: None})},
+    ),
+    Route(
+        "files/{digest}/{name}",
+        FileHandler,
+        {"GET": Operation("The bytes of a file", {200: Raw, 304: None}, errors=(404,))},
     ),
     Route(
         "chat/{session}/events",

@@ -10,12 +10,12 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from ..context.workspace import CellConflict, NotebookInfo, Ran, WorkspaceError
-from ..workbench import Workbench
 from ..errors import NotFound
 from ..kernels.link import asking
 from ..kernels.variables import Variables
 from ..notebooks import CellType, NotebookCell
 from ..parts import MimeBundle, VariablePart
+from ..workbench import Workbench
 from .live import LiveNotebook
 from .running import run_code
 from .stored import StoredNotebook

@@ -7,7 +7,6 @@ import secrets
 from contextlib import suppress
 
 from ..context.workspace import Ran, WorkspaceError
-from ..workbench import WorkbenchPage
 from ..errors import ChatcoreError
 from ..notebooks import (
     CellType,
@@ -20,6 +19,7 @@ from ..notebooks import (
     ReadCells,
     RunCell,
 )
+from ..workbench import WorkbenchPage
 from .outputs import raised
 
 _SECONDS = 15.0

@@ -1,7 +1,7 @@
 /** Page, then watch: keeps a chat in step with its server, whatever the network does. */
 import { browserWake, type Wake } from "./backoff";
 import { type Connection, Keeper } from "./connection";
-import type { Event } from "./protocol";
+import type { Author, Event } from "./protocol";
 import { applyAll, branch, type Chat, fromPage, Gap, olderThan, withOlder } from "./state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "./transport";
 
@@ -19,6 +19,8 @@ export interface FeedState {
 type Listener = () => void;
 
 export class Feed {
+  /** Called when somebody else is writing a message. */
+  onTyping: (author: Author) => void = () => undefined;
   private current: FeedState = { chat: null, connection: { kind: "connecting" }, older: "idle" };
   private readonly listeners = new Set<Listener>();
   private readonly keeper: Keeper;
@@ -31,7 +33,8 @@ export class Feed {
       {
         takePage: (signal) => this.takePage(signal),
         cursor: () => this.current.chat?.cursor ?? 0,
-        watch: (after, watcher, signal) => transport.watch(after, watcher, signal),
+        watch: (after, watcher, signal) =>
+          transport.watch(after, { ...watcher, typing: (who) => this.onTyping(who) }, signal),
         take: (events) => this.take(events),
         ask: (signal) => transport.session(signal),
         gone,

@@ -2,6 +2,7 @@
 import type {
   Ask,
   AssistantList,
+  Author,
   ChatUsage,
   Edit,
   Event,
@@ -14,7 +15,17 @@ import type {
   SessionPatch,
 } from "./protocol";
 import { query, type Server } from "./server";
-import { CLOSED, type CloseCode, type PageAt, type Transport, type Watcher } from "./transport";
+import {
+  CLOSED,
+  type CloseCode,
+  type PageAt,
+  type Progress,
+  type Transport,
+  type Watcher,
+} from "./transport";
+
+/** What a file's address looks like; any other in a part may lead anywhere. */
+const FILE = /^chatcore\/files\/[0-9a-f]{64}\/[^/?#\\]+$/;
 
 export class HttpTransport implements Transport {
   readonly scope: string;
@@ -63,9 +74,13 @@ export class HttpTransport implements Transport {
     return this.server.json("POST", `${this.path}/fork`, signal, fork);
   }
 
-  upload(file: File, signal: AbortSignal): Promise<FilePart> {
-    const path = `${this.path}/files?${query({ name: file.name })}`;
-    return this.server.send(path, file, signal);
+  upload(file: File, signal: AbortSignal, progress?: Progress): Promise<FilePart> {
+    const path = `${this.path}/files?${query({ name: file.name || "file" })}`;
+    return this.server.send(path, file, signal, progress);
+  }
+
+  address({ url }: FilePart): string | null {
+    return FILE.test(url) ? this.server.url(url) : null;
   }
 
   async seen(message: number, signal: AbortSignal): Promise<void> {
@@ -124,7 +139,7 @@ export function follow(
     "message",
     (event: MessageEvent<string>) => {
       try {
-        watcher.received(JSON.parse(event.data) as Event[]);
+        tell(watcher, JSON.parse(event.data) as Told);
       } catch (error) {
         reject(error);
       }
@@ -137,6 +152,15 @@ export function follow(
     over.abort();
     socket.close();
   });
+}
+
+/** Events, or what is only worth something now. */
+type Told = readonly Event[] | { readonly typing?: Author };
+
+function tell(watcher: Watcher, told: Told): void {
+  if ("typing" in told) {
+    if (told.typing) watcher.typing?.(told.typing);
+  } else if (Array.isArray(told)) watcher.received(told);
 }
 
 interface Pending<T> {

@@ -22,19 +22,47 @@ interface KernelSession {
   readonly kernel?: { readonly id: string } | null;
 }
 
-/** The chat. Throws RequestError, or an Error where no notebook is known. */
+/** The chats, wherever they are kept, as far as a widget needs them. */
+export interface Sessions {
+  /** The chat with this id, or else with the key given, made if there is none. */
+  open(session: string | null, start: NewSession, signal: AbortSignal): Promise<Session>;
+  patch(session: string, patch: SessionPatch, signal: AbortSignal): Promise<Session>;
+}
+
+/** The chats of a Jupyter server. */
+export class HttpSessions implements Sessions {
+  constructor(private readonly server: Server) {}
+
+  open(session: string | null, start: NewSession, signal: AbortSignal): Promise<Session> {
+    return session === null
+      ? this.server.json("POST", "chatcore/sessions", signal, start)
+      : this.server.json("PUT", pathOf(session), signal, start);
+  }
+
+  patch(session: string, patch: SessionPatch, signal: AbortSignal): Promise<Session> {
+    return this.server.json("PATCH", pathOf(session), signal, patch);
+  }
+}
+
+/**
+ * The chat. Throws RequestError, or an Error where no notebook is known.
+ *
+ * `server` is the page's, which knows where the kernel's notebook is; null for none.
+ */
 export async function locate(
-  server: Server,
+  sessions: Sessions,
+  server: Server | null,
   wanted: Wanted,
   signal: AbortSignal,
 ): Promise<Session> {
-  const path = (await notebookOf(server, wanted.kernelId, signal)) ?? wanted.notebook;
+  const found = server && (await notebookOf(server, wanted.kernelId, signal));
+  const path = found ?? wanted.notebook;
   const start: NewSession = {
     ...(wanted.title ? { title: wanted.title } : {}),
     ...(wanted.assistant ? { assistant: wanted.assistant } : {}),
     ...(wanted.model ? { settings: { model: wanted.model } } : {}),
   };
-  if (wanted.session) return server.json("PUT", pathOf(wanted.session), signal, start);
+  if (wanted.session) return sessions.open(wanted.session, start, signal);
   if (!path) {
     throw new Error('This kernel belongs to no notebook. Name the chat: Chat("ideas").');
   }
@@ -44,12 +72,12 @@ export async function locate(
       .at(-1)
       ?.replace(/\.ipynb$/, "") ?? path;
   const made: NewSession = { title: name, ...start, notebook: path, key: `notebook:${path}` };
-  return server.json("POST", "chatcore/sessions", signal, made);
+  return sessions.open(null, made, signal);
 }
 
 /** Lets a chat that there was already be answered by whom the widget names. */
 export async function assign(
-  server: Server,
+  sessions: Sessions,
   session: Session,
   wanted: Wanted,
   signal: AbortSignal,
@@ -61,7 +89,7 @@ export async function assign(
     ...(model && model !== settings.model ? { settings: { ...settings, model } } : {}),
   };
   if (Object.keys(patch).length === 0) return session;
-  return server.json("PATCH", pathOf(session.id), signal, patch);
+  return sessions.patch(session.id, patch, signal);
 }
 
 function pathOf(session: string): string {

@@ -7,7 +7,7 @@
  * same one, so neither loses the other's.
  */
 import { backoff, pause, type Wake } from "./backoff";
-import type { Posted } from "./protocol";
+import type { Part, Posted } from "./protocol";
 import type { Shelf } from "./storage";
 import { RequestError, type Transport } from "./transport";
 import { unique } from "./unique";
@@ -17,7 +17,7 @@ const OTHERS_MS = 20_000;
 
 export interface Entry {
   readonly key: string;
-  readonly text: string;
+  readonly parts: readonly Part[];
   /** Milliseconds since the epoch. */
   readonly created: number;
   readonly state: "queued" | "sending" | "sent" | "failed";
@@ -64,9 +64,9 @@ export class Outbox {
   }
 
   /** Takes a message and delivers it as soon as that is possible. */
-  send(text: string): Entry {
+  send(parts: readonly Part[]): Entry {
     const key = `${this.tab}.${unique()}`;
-    const entry: Entry = { key, text, created: Date.now(), state: "queued", error: null };
+    const entry: Entry = { key, parts, created: Date.now(), state: "queued", error: null };
     this.keep(entry);
     this.set([...this.list, entry]);
     void this.deliver();
@@ -147,8 +147,8 @@ export class Outbox {
   private async post(entry: Entry, attempt: number): Promise<number> {
     this.change(entry.key, { state: "sending" });
     try {
-      const { key, text } = entry;
-      this.arrived(key, await this.transport.ask({ text, key }, this.life.signal));
+      const { key, parts } = entry;
+      this.arrived(key, await this.transport.ask({ parts, key }, this.life.signal));
       return 0;
     } catch (error) {
       if (this.life.signal.aborted) return 0;
@@ -204,13 +204,22 @@ export class Outbox {
   }
 }
 
+/** An entry from before messages had parts. */
+type Older = Omit<Entry, "parts"> & { readonly text: string };
+
 /** An entry as it was stored; null for what is none. One that was on its way waits again. */
-function read(text: string | null): Entry | null {
+function read(stored: string | null): Entry | null {
   try {
-    const entry = JSON.parse(text ?? "null") as Entry | null;
-    if (!entry || typeof entry.key !== "string" || typeof entry.text !== "string") return null;
-    return entry.state === "failed" ? entry : { ...entry, state: "queued" };
+    const entry = whole(JSON.parse(stored ?? "null") as Entry | Older | null);
+    return !entry || entry.state === "failed" ? entry : { ...entry, state: "queued" };
   } catch {
     return null;
   }
+}
+
+function whole(entry: Entry | Older | null): Entry | null {
+  if (!entry || typeof entry.key !== "string") return null;
+  if ("parts" in entry) return Array.isArray(entry.parts) ? entry : null;
+  const { text, ...rest } = entry;
+  return typeof text === "string" ? { ...rest, parts: [{ type: "text", text }] } : null;
 }

@@ -60,6 +60,8 @@ export type Title = string;
 /** A number of the counter: a message or a cursor */
 export type Seq = number;
 
+export type CommState = "closed" | "done" | "events" | "failed" | "opened" | "taken";
+
 export type CellType = "code" | "markdown" | "raw";
 
 export type Operation = ReadCells | InsertCell | EditCell | DeleteCell | RunCell | InterruptKernel;
@@ -598,6 +600,52 @@ export interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly id?: number | null;
+}
+
+/**
+ * A page asks its kernel for something.
+ *
+ * `request` names it, and is unique among all pages. `session`, `message` and `part`
+ * are what the path has over HTTP; `body` is the JSON of the body, or of the query. The
+ * verb `cancel` ends the request of this name, `here` says that it is still wanted.
+ */
+export interface CommRequest {
+  readonly kind?: "request";
+  readonly request: string;
+  readonly verb: string;
+  readonly session?: string;
+  readonly message?: Seq;
+  readonly part?: Seq;
+  readonly body?: string;
+}
+
+/**
+ * The kernel answers a request.
+ *
+ * `taken` comes as soon as the kernel is free to hear it. Then one of `done` and `failed`
+ * ends it; `status` is what it would be over HTTP. A watch is `opened`, brings `events`,
+ * none while nothing happens, and is `closed` where the chat was deleted. `body` is the
+ * JSON of the result, the `ErrorBody` or the events. `now` is the kernel's clock, in
+ * milliseconds since the epoch.
+ */
+export interface CommAnswer {
+  readonly kind?: "answer";
+  readonly request: string;
+  readonly state: CommState;
+  readonly body?: string;
+  readonly status?: number;
+  readonly now?: number;
+}
+
+/** The verb `place`: the file that keeps the chats, as its user would write it. */
+export interface Kept {
+  readonly path: string;
+}
+
+/** The verb `upload`: what the file is; its bytes come beside. */
+export interface Named {
+  readonly name: string;
+  readonly mime?: string;
 }
 
 /** A cell as it is now; `index` is its place, from 0. */

@@ -1,6 +1,6 @@
 /** The Jupyter server of the page: where it is, and requests that it accepts. */
 import type { ErrorBody } from "./protocol";
-import { RequestError } from "./transport";
+import { type Progress, RequestError } from "./transport";
 
 const TIMEOUT_MS = 30_000;
 /** A clock that is off by less is right: the server tells its time in whole seconds. */
@@ -66,9 +66,11 @@ export class Server {
   }
 
   /** The JSON that the server answers to a file, however long that takes. Throws RequestError. */
-  async send<T>(path: string, file: File, signal: AbortSignal): Promise<T> {
-    const headers = { "Content-Type": file.type || "application/octet-stream" };
-    return decoded(await this.fetch({ method: "POST", body: file }, path, headers, signal), signal);
+  async send<T>(path: string, file: File, signal: AbortSignal, progress?: Progress): Promise<T> {
+    const headers = { ...this.headers(), "Content-Type": file.type || "application/octet-stream" };
+    const response = await posted(this.url(path), file, headers, signal, progress);
+    if (!response.ok) throw await refusal(response);
+    return decoded(response, signal);
   }
 
   private async fetch(
@@ -89,7 +91,7 @@ export class Server {
       });
     } catch (error) {
       if (signal.aborted) throw error;
-      throw new RequestError(0, "unreachable", "The Jupyter server cannot be reached.");
+      throw unreachable();
     }
     this.ahead = ahead(response.headers.get("Date"));
     if (!response.ok) throw await refusal(response);
@@ -104,6 +106,35 @@ export class Server {
       ...(this.settings.token ? { Authorization: `token ${this.settings.token}` } : {}),
     };
   }
+}
+
+function unreachable(): RequestError {
+  return new RequestError(0, "unreachable", "The Jupyter server cannot be reached.");
+}
+
+/** Posts a file; only the old kind of request tells how much of it has gone out. */
+function posted(
+  url: string,
+  file: File,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  progress?: Progress,
+): Promise<Response> {
+  const request = new XMLHttpRequest();
+  const abort = (): void => request.abort();
+  const sent = new Promise<Response>((resolve, reject) => {
+    request.open("POST", url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => progress?.(loaded / (total || 1));
+    request.onload = () =>
+      resolve(new Response(request.responseText || null, { status: request.status }));
+    request.onerror = () => reject(unreachable());
+    request.onabort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) reject(signal.reason);
+    else request.send(file);
+  });
+  return sent.finally(() => signal.removeEventListener("abort", abort));
 }
 
 /** The query's text; what is undefined is left out. */

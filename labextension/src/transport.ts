@@ -2,6 +2,7 @@
 import type {
   Ask,
   AssistantList,
+  Author,
   ChatUsage,
   Edit,
   Event,
@@ -23,7 +24,12 @@ export interface Watcher {
   opened(): void;
   /** Events, oldest first; none when the server only says that it is there. */
   received(events: readonly Event[]): void;
+  /** Somebody else is writing a message now. */
+  typing?(author: Author): void;
 }
+
+/** Told how much of a file has gone out, from 0 to 1. */
+export type Progress = (share: number) => void;
 
 /** Why a watch ended: a WebSocket's close code, see `CLOSED`. */
 export type CloseCode = number;
@@ -87,7 +93,9 @@ export interface Transport {
   /** A new chat with the messages up to one. */
   fork(fork: Fork, signal: AbortSignal): Promise<Session>;
   /** Keeps a file beside the chat; the part is what a message shows of it. */
-  upload(file: File, signal: AbortSignal): Promise<FilePart>;
+  upload(file: File, signal: AbortSignal, progress?: Progress): Promise<FilePart>;
+  /** Where the page can get a file of the chat; null where it cannot, or for any other address. */
+  address(part: FilePart): string | null;
   /** The user has read up to this message. */
   seen(message: number, signal: AbortSignal): Promise<void>;
   /** The user is writing: others are shown it for a few seconds. */

@@ -1,9 +1,9 @@
 /** The chat below a cell: the entry that anywidget calls. */
 import type { AnyModel, Render } from "@anywidget/types";
-import { HttpTransport } from "./http";
-import { assign, locate, type Wanted } from "./locate";
+import { assign, type Sessions, type Wanted } from "./locate";
+import { type Found, Places } from "./place";
 import type { Session } from "./protocol";
-import { pageServer, Server } from "./server";
+import { Reporter } from "./report";
 import { RequestError } from "./transport";
 import { mount } from "./ui/mount";
 import { showProblem } from "./ui/problem";
@@ -12,85 +12,122 @@ interface Traits {
   session: string;
   notebook: string;
   kernel_id: string;
-  height: string;
+  /** A number of pixels where it was set in the page and the kernel has not seen it yet. */
+  height: string | number;
   title: string;
   assistant: string;
   model: string;
+  busy: boolean;
   /** Whether the chat has been given the assistant and the model: from then on it has its own. */
   _assigned: boolean;
+  _name: string;
+  _heard: number;
+  _listening: boolean;
 }
+
+type Model = AnyModel<Traits>;
 
 /** Shows the widget's chat in `el` until the result is called. */
 const render: Render<Traits> = ({ model, el }) => {
   const life = new AbortController();
+  const places = new Places(model, life.signal);
   const setHeight = (): void => {
-    el.style.height = model.get("height");
+    const height = model.get("height");
+    el.style.height = typeof height === "number" ? `${height}px` : height;
   };
   let shown = new AbortController();
-  const show = (): void => {
+  const show = (title = model.get("title")): void => {
     shown.abort();
     shown = new AbortController();
-    void open(model, el, show, AbortSignal.any([life.signal, shown.signal]));
+    const signal = AbortSignal.any([life.signal, shown.signal]);
+    void open({ model, el, places, title, again: () => show(), signal });
   };
   const reassign = (): void => {
     if (!model.get("_assigned")) show();
   };
   setHeight();
-  model.on("change:height", setHeight);
-  model.on("change:_assigned", reassign);
-  life.signal.addEventListener("abort", () => {
-    model.off("change:height", setHeight);
-    model.off("change:_assigned", reassign);
+  listen(model, life.signal, {
+    "change:height": setHeight,
+    // the title that is known is the other chat's
+    "change:session": () => show(""),
+    "change:_assigned": reassign,
   });
   show();
   return () => life.abort();
 };
 
+interface Opening {
+  readonly model: Model;
+  readonly el: HTMLElement;
+  readonly places: Places;
+  readonly title: string;
+  readonly again: () => void;
+  readonly signal: AbortSignal;
+}
+
 /** Finds the chat and shows it; what is in the way is shown in its place. */
-async function open(
-  model: AnyModel<Traits>,
-  el: HTMLElement,
-  again: () => void,
-  signal: AbortSignal,
-): Promise<void> {
+async function open(opening: Opening): Promise<void> {
+  const { model, el, places, title, again, signal } = opening;
   try {
-    const server = new Server(pageServer());
-    const wanted = wantedBy(model);
-    const session = await locate(server, wanted, signal);
-    await assignOnce(model, server, session, wanted, signal);
-    if (signal.aborted) return;
-    const shown = mount(el, new HttpTransport(server, session.id), {
-      title: wanted.title || session.title,
-      images: [server.url("files/"), server.url("chatcore/")],
-      reopen: again,
-    });
-    signal.addEventListener("abort", () => shown.dispose());
+    const wanted = wantedBy(model, title);
+    const found = await places.find(wanted, signal);
+    await assignOnce(model, found.sessions, found.session, wanted, signal);
+    if (!signal.aborted) display(opening, found);
   } catch (error) {
     if (signal.aborted) return;
     showProblem(el, problem(error), again, signal);
   }
 }
 
+/** Shows a chat that was found, tells the kernel of it, and is told when the kernel is busy. */
+function display({ model, el, title, again, signal }: Opening, found: Found): void {
+  const { session, transport, host, line } = found;
+  const mounted = mount(el, transport, { ...host, title: title || session.title, reopen: again });
+  const reporter = new Reporter(model, model.get("session"), () => mounted.controller.view);
+  mounted.subscribe(reporter.changed);
+  listen(model, signal, {
+    "change:title": () => mounted.update({ title: model.get("title") || session.title }),
+  });
+  const quiet = line?.onBusy(() => mounted.update({ waits: line.waits }));
+  signal.addEventListener("abort", () => {
+    quiet?.();
+    reporter.dispose();
+    mounted.dispose();
+  });
+}
+
+/** Calls the listeners at what they are named after, until the signal is aborted. */
+function listen(
+  model: Model,
+  signal: AbortSignal,
+  listeners: Readonly<Record<string, () => void>>,
+): void {
+  for (const [event, listener] of Object.entries(listeners)) {
+    model.on(event, listener);
+    signal.addEventListener("abort", () => model.off(event, listener));
+  }
+}
+
 /** Gives the chat the assistant and the model of its widget; what is chosen later stays. */
 async function assignOnce(
-  model: AnyModel<Traits>,
-  server: Server,
+  model: Model,
+  sessions: Sessions,
   session: Session,
   wanted: Wanted,
   signal: AbortSignal,
 ): Promise<void> {
   if (model.get("_assigned") || !(wanted.assistant || wanted.model)) return;
-  await assign(server, session, wanted, signal);
+  await assign(sessions, session, wanted, signal);
   model.set("_assigned", true);
   model.save_changes();
 }
 
-function wantedBy(model: AnyModel<Traits>): Wanted {
+function wantedBy(model: Model, title: string): Wanted {
   return {
     session: model.get("session"),
     notebook: model.get("notebook"),
     kernelId: model.get("kernel_id"),
-    title: model.get("title"),
+    title,
     assistant: model.get("assistant"),
     model: model.get("model"),
   };
@@ -103,14 +140,7 @@ interface Problem {
 }
 
 function problem(error: unknown): Problem {
-  if (error instanceof RequestError) {
-    const missing = error.status === 404 && error.code === "http";
-    const text = missing
-      ? "The chat's server extension is not running. Install jupyter_chatcore where the " +
-        "Jupyter server runs, and restart the server."
-      : error.message;
-    return { text, passing: error.passing };
-  }
+  if (error instanceof RequestError) return { text: error.message, passing: error.passing };
   return { text: error instanceof Error ? error.message : String(error), passing: false };
 }
 

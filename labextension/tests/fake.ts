@@ -174,11 +174,14 @@ export class FakeServer {
           type: "file",
           name: file.name,
           mime: file.type,
-          url: `chatcore/files/${file.name}`,
+          url: `chatcore/files/${"0".repeat(64)}/${encodeURIComponent(file.name)}`,
           size: file.size,
         })),
+      address: ({ url }) => (url.startsWith("chatcore/files/") ? `/${url}` : null),
       seen: (_id, signal) => this.answer("seen", signal, () => undefined),
-      typing: (signal) => this.answer("typing", signal, () => undefined),
+      typing: async () => {
+        this.requests.push("typing");
+      },
       usage: (signal) => this.answer("usage", signal, () => ({ answers: this.rows.size })),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),
@@ -207,9 +210,9 @@ export class FakeServer {
     };
   }
 
-  private asked({ text, key }: Ask): Posted {
+  private asked({ parts, key }: Ask): Posted {
     const known = [...this.rows.values()].find((row) => key && row.key === key);
-    const question = known ?? this.say("user", text ?? "", { key: key ?? null });
+    const question = known ?? this.say("user", null, { key: key ?? null, parts: parts ?? [] });
     const answer = [...this.rows.values()].find((row) => row.parent === question.id);
     const reply = answer?.id ?? this.begin();
     return { message: question.id, reply, cursor: question.id - 1 };

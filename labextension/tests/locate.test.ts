@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 /** The chat that a widget shows, and who answers in it. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { assign, locate, type Wanted } from "../src/locate";
+import { assign, HttpSessions, locate, type Wanted } from "../src/locate";
 import type { Session } from "../src/protocol";
 import { Server } from "../src/server";
 import { FakeJupyter } from "./fakejupyter";
@@ -24,7 +24,8 @@ function wanted(more: Partial<Wanted> = {}): Wanted {
 
 /** The chat as a widget gets it that was just made. */
 async function opened(want: Wanted): Promise<Session> {
-  return assign(server, await locate(server, want, signal), want, signal);
+  const sessions = new HttpSessions(server);
+  return assign(sessions, await locate(sessions, server, want, signal), want, signal);
 }
 
 beforeEach(() => {

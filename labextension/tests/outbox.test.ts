@@ -1,6 +1,7 @@
 /** Messages on their way arrive exactly once, through reloads, dead servers and other tabs. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Outbox } from "../src/outbox";
+import type { Part } from "../src/protocol";
 import { RequestError } from "../src/transport";
 import { FakeServer } from "./fake";
 import { FakeShelf, FakeWake } from "./fakebrowser";
@@ -22,7 +23,7 @@ const said = () =>
     .stored()
     .filter((one) => one.role === "user")
     .map((one) => one.parts[0]);
-const text = (value: string) => ({ type: "text", text: value });
+const text = (value: string): Part => ({ type: "text", text: value });
 const states = (box: Outbox) => box.entries.map((entry) => entry.state);
 
 beforeEach(() => {
@@ -42,7 +43,7 @@ afterEach(async () => {
 describe("sending", () => {
   it("delivers in order and forgets what the chat shows", async () => {
     const box = open();
-    const keys = ["a", "b", "c"].map((one) => box.send(one).key);
+    const keys = ["a", "b", "c"].map((one) => box.send([text(one)]).key);
     await settle();
     expect(said()).toEqual(["a", "b", "c"].map(text));
     expect(states(box)).toEqual(["sent", "sent", "sent"]);
@@ -53,7 +54,7 @@ describe("sending", () => {
 
   it("knows its own messages by their key", () => {
     const box = open("one");
-    expect(box.mine(box.send("a").key)).toBe(true);
+    expect(box.mine(box.send([text("a")]).key)).toBe(true);
     expect(box.mine("two.123")).toBe(false);
     expect(box.mine(null)).toBe(false);
   });
@@ -63,7 +64,7 @@ describe("a dead server", () => {
   it("is tried until it is back; the message arrives once", async () => {
     server.faults.dead = true;
     const box = open();
-    box.send("hello");
+    box.send([text("hello")]);
     await settle(30_000);
     expect(states(box)).toEqual(["queued"]);
     expect(box.entries[0]?.error).toContain("cannot be reached");
@@ -75,7 +76,7 @@ describe("a dead server", () => {
   it("whose answer was lost has the message once", async () => {
     server.faults.loseAnswers = 3;
     const box = open();
-    box.send("hello");
+    box.send([text("hello")]);
     await settle(30_000);
     expect(said()).toEqual([text("hello")]);
     expect(states(box)).toEqual(["sent"]);
@@ -84,8 +85,8 @@ describe("a dead server", () => {
   it("gets the message after a reload of the page", async () => {
     server.faults.dead = true;
     const before = open();
-    before.send("first");
-    before.send("second");
+    before.send([text("first")]);
+    before.send([text("second")]);
     await settle(100);
     before.dispose();
     server.faults.dead = false;
@@ -97,7 +98,7 @@ describe("a dead server", () => {
 
   it("is tried at once when the network is back", async () => {
     server.faults.dead = true;
-    open().send("hello");
+    open().send([text("hello")]);
     await settle(60_000);
     server.faults.dead = false;
     wake.ring();
@@ -107,7 +108,7 @@ describe("a dead server", () => {
 
   it("that asks for patience gets it", async () => {
     server.faults.refuse.push(new RequestError(429, "too_many_requests", "Slow down.", 12));
-    open().send("hello");
+    open().send([text("hello")]);
     await settle(11_000);
     expect(said()).toEqual([]);
     await settle(2_000);
@@ -119,8 +120,8 @@ describe("a refused message", () => {
   it("is kept, says why, and holds up no other", async () => {
     server.faults.refuse.push(new RequestError(413, "too_large", "This is too large."));
     const box = open();
-    box.send("big");
-    box.send("small");
+    box.send([text("big")]);
+    box.send([text("small")]);
     await settle();
     expect(states(box)).toEqual(["failed", "sent"]);
     expect(box.entries[0]?.error).toBe("This is too large.");
@@ -129,7 +130,7 @@ describe("a refused message", () => {
 
   it("stays refused through a reload, until it is tried again or discarded", async () => {
     server.faults.refuse.push(new RequestError(422, "invalid", "no"));
-    const { key } = open().send("odd");
+    const { key } = open().send([text("odd")]);
     await settle();
     const box = open();
     expect(states(box)).toEqual(["failed"]);
@@ -141,7 +142,7 @@ describe("a refused message", () => {
   it("can be discarded", async () => {
     server.faults.refuse.push(new RequestError(422, "invalid", "no"));
     const box = open();
-    const { key } = box.send("odd");
+    const { key } = box.send([text("odd")]);
     await settle();
     box.discard(key);
     expect(box.entries).toEqual([]);
@@ -152,7 +153,7 @@ describe("a refused message", () => {
 describe("stop before the message has arrived", () => {
   it("stops the reply when it has", async () => {
     const box = open();
-    box.stop(box.send("go").key);
+    box.stop(box.send([text("go")]).key);
     await settle();
     expect(server.stored().map((one) => one.status)).toEqual(["done", "cancelled"]);
   });
@@ -162,8 +163,8 @@ describe("two tabs", () => {
   it("neither lose nor double what both want to send", async () => {
     server.faults.dead = true;
     const [one, two] = [open("one"), open("two")];
-    one.send("from one");
-    two.send("from two");
+    one.send([text("from one")]);
+    two.send([text("from two")]);
     one.reread();
     two.reread();
     await settle(1_000);
@@ -178,7 +179,7 @@ describe("two tabs", () => {
     const one = open("one");
     const two = open("two");
     one.dispose();
-    one.send("orphan");
+    one.send([text("orphan")]);
     two.reread();
     await settle(10_000);
     expect(said()).toEqual([]);
@@ -189,7 +190,7 @@ describe("two tabs", () => {
   it("see what the other has delivered or discarded", async () => {
     server.faults.dead = true;
     const [one, two] = [open("one"), open("two")];
-    const { key } = one.send("x");
+    const { key } = one.send([text("x")]);
     two.reread();
     expect(two.entries).toHaveLength(1);
     one.discard(key);

@@ -12,6 +12,7 @@ import msgspec
 from ...parts import NoticePart
 from ...protocol import Sent
 from ..base import Item, Turn
+from .attachments import Takes, file_blocks, places, takes
 from .content import asked, text_block
 from .failures import stopped
 from .memory import Recap, recap, remembered
@@ -29,11 +30,11 @@ async def reply(sessions: Sessions, name: str, turn: Turn) -> AsyncGenerator[Ite
     await agent.ready()
     opened = await sessions.open(turn)
     chosen = await sessions.choose(opened.id, turn.settings)
-    told = recap(turn.history, turn.omitted) if not opened.turns and turn.history else None
+    told = _recap(turn) if not opened.turns and turn.history else None
     if told:
         yield _notice(told, agent.title)
-    blocks = _blocks(turn, told, _takes_images(sessions))
-    ext = remembered(turn.history, name, opened.id, opened.turns + 1)
+    blocks = await _blocks(turn, told, takes(agent.hello))
+    ext = remembered(turn.history, name, turn.session.id, opened.id, opened.turns + 1)
     yield _sent(blocks, told, chosen, ext)
     async with aclosing(_ask(sessions, opened, turn, blocks, chosen.get("model"))) as items:
         async for item in items:
@@ -68,15 +69,14 @@ async def _check(sessions: Sessions, end: End) -> None:
         raise stopped(str(reason), sessions.agent.scene())
 
 
-def _takes_images(sessions: Sessions) -> bool:
-    capabilities = sessions.agent.hello.agent_capabilities
-    prompts = capabilities.prompt_capabilities if capabilities else None
-    return bool(prompts and prompts.image)
+def _recap(turn: Turn) -> Recap:
+    return recap(turn.history, turn.omitted, files=places(turn))
 
 
-def _blocks(turn: Turn, told: Recap | None, images: bool) -> list[dict[str, Any]]:
+async def _blocks(turn: Turn, told: Recap | None, can: Takes) -> list[dict[str, Any]]:
+    """What was said before, the files of the question, and the question, which ends it."""
     before = [text_block(told.text)] if told else []
-    return [*before, *asked(turn.prompt.parts, images)]
+    return [*before, *await file_blocks(turn, can), *asked(turn.prompt.parts, can.images)]
 
 
 def _notice(told: Recap, title: str) -> NoticePart:

@@ -15,7 +15,7 @@ from acp.schema import (
     TextResourceContents,
 )
 
-from ...parts import OutputPart, Part
+from ...parts import FilePart, OutputPart, Part
 from ..telling import Image, Text, pieces
 
 Block = (
@@ -49,16 +49,23 @@ def said(block: Block) -> str | OutputPart:
 def asked(parts: Iterable[Part], images: bool) -> Iterator[dict[str, Any]]:
     """The blocks of a prompt. Agents differ in what they make of embedded resources, so
     cells and variables are told in words, each under a label; `images` says that the agent
-    takes pictures.
+    takes pictures. Files are not among them, see `attachments`.
     """
     for part in parts:
+        if isinstance(part, FilePart):
+            continue
         told = list(pieces(part, images))
         if words := "\n".join(piece.text for piece in told if isinstance(piece, Text)):
             yield text_block(words)
         for piece in told:
             if isinstance(piece, Image):
-                data = base64.b64encode(piece.data).decode()
-                yield {"type": "image", "mimeType": piece.mime, "data": data}
+                yield image_block(piece)
+
+
+def image_block(image: Image) -> dict[str, Any]:
+    """A block of a picture."""
+    data = base64.b64encode(image.data).decode()
+    return {"type": "image", "mimeType": image.mime, "data": data}
 
 
 def text_block(text: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ An agent keeps a memory of its own. A reply says of which of its sessions it is 
 word. The branch above a message never changes, except that messages are deleted: so an
 agent goes on with its session where the newest message is such a reply, whole, and no
 other message was deleted since. In every other case (edited, answered anew, another
-branch, another assistant between, cut short) it gets a new session, whose first prompt
-tells it what is shown.
+branch, a fork of the chat, another assistant between, cut short) it gets a new session,
+whose first prompt tells it what is shown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from acp.schema import AgentMessageChunk, TextContentBlock, UserMessageChunk
 
 from ...parts import TextPart
 from ...protocol import Message
-from .words import joined, shortened
+from .words import Files, joined, shortened
 
 RECAP_CHARS = 48_000
 """How much of a chat a new session is told."""
@@ -55,16 +55,20 @@ def past(history: Sequence[Message], agent: str) -> Past | None:
     sent = newest.sent.ext if newest.sent else None
     kept = (sent or {}).get(_EXT) or {}
     match kept:
-        case {"agent": str(name), "session": str(session), "turns": int(turns)} if name == agent:
+        case {"agent": str(name), "session": str(session), "turns": int(turns)} if (
+            name == agent and kept.get("chat", newest.session) == newest.session
+        ):
             same = set(_deleted(history)) <= set(kept.get("deleted", ()))
             return Past(session, newest.id, turns, _said(newest)) if same else None
     return None
 
 
-def remembered(history: Sequence[Message], agent: str, session: str, turns: int) -> dict[str, Any]:
-    """What a reply keeps, so that `past` finds its session."""
-    kept = {"agent": agent, "session": session, "turns": turns, "deleted": _deleted(history)}
-    return {_EXT: kept}
+def remembered(
+    history: Sequence[Message], agent: str, chat: str, session: str, turns: int
+) -> dict[str, Any]:
+    """What a reply keeps, so that `past` finds its session; a copy in another chat finds none."""
+    known = {"agent": agent, "chat": chat, "session": session, "turns": turns}
+    return {_EXT: {**known, "deleted": _deleted(history)}}
 
 
 class Replay:
@@ -90,16 +94,24 @@ class Replay:
         return self._turns == known.turns and _bare("".join(self._said)) == _bare(known.said)
 
 
-def recap(history: Sequence[Message], omitted: int, limit: int = RECAP_CHARS) -> Recap:
-    """The newest messages that fit into `limit` characters; `omitted` older ones are not known."""
+def recap(
+    history: Sequence[Message],
+    omitted: int,
+    limit: int = RECAP_CHARS,
+    files: Files | None = None,
+) -> Recap:
+    """The newest messages that fit into `limit` characters; `omitted` older ones are not known.
+
+    `files` are what is told of files, by their addresses.
+    """
     told: list[str] = []
     cut: list[int] = []
     live = [message for message in history if message.status != "deleted"]
     for message in reversed(live):
-        text = _told(message, limit)
+        text = _told(message, limit, files)
         if text is None:
             break
-        if text != _told(message, None):
+        if text != _told(message, None, files):
             cut.append(message.id)
         told.insert(0, text)
         limit -= len(text)
@@ -107,9 +119,9 @@ def recap(history: Sequence[Message], omitted: int, limit: int = RECAP_CHARS) ->
     return Recap(_framed(told, left), len(told), left, sorted(cut))
 
 
-def _told(message: Message, limit: int | None) -> str | None:
+def _told(message: Message, limit: int | None, files: Files | None) -> str | None:
     """A message with its frame, cut to the limit; None where too little of it would be left."""
-    text = joined(message.parts).replace("</message", "< /message")
+    text = joined(message.parts, files).replace("</message", "< /message")
     if limit is not None:
         if limit < min(len(text), _LEAST):
             return None

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...parts import Part, ToolPart
-from ..telling import Text, pieces, result_text
+from ..telling import Image, Text, pieces, result_text
 
+Files = Mapping[str, Sequence[Text | Image]]
 _OUTPUT_CHARS = 2000
 
 
-def joined(parts: Iterable[Part]) -> str:
-    """All that parts say; pictures are named."""
-    return "\n\n".join(filter(None, map(_in_words, parts)))
+def joined(parts: Iterable[Part], files: Files | None = None) -> str:
+    """All that parts say; pictures are named. `files` are what is told of files, by address."""
+    return "\n\n".join(filter(None, (_in_words(part, files) for part in parts)))
 
 
 def shortened(text: str, limit: int) -> str:
@@ -23,10 +24,10 @@ def shortened(text: str, limit: int) -> str:
     return f"{text[:half]}\n[… {len(text) - 2 * half} characters left out …]\n{text[-half:]}"
 
 
-def _in_words(part: Part) -> str:
+def _in_words(part: Part, files: Files | None) -> str:
     if isinstance(part, ToolPart):
         return _tool(part)
-    told = pieces(part, pictures=False)
+    told = pieces(part, False, files)
     return "\n".join(piece.text for piece in told if isinstance(piece, Text))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...api import Choice
+from ...protocol import Message
 from ..base import Assistant, AssistantError, Availability, Item, State, Turn
 from ..settings import ModelSettings
 from ..threads import in_thread
@@ -32,6 +33,7 @@ class _Ready(NamedTuple):
     connection: Connection
     window: int | None
     conversation: type[Conversation]
+    headline: Callable[[Setup, Turn, Message, Connection], Awaitable[str]]
 
 
 class ModelAssistant(Assistant):
@@ -82,6 +84,26 @@ class ModelAssistant(Assistant):
         finally:
             await ready.connection.close()
 
+    async def headline(self, turn: Turn, answer: Message) -> str | None:
+        """A title for the chat, in a short question beside it: without tools or history."""
+        if lacking(self._settings) is not None:
+            return None
+        options = Options(model=options_of(turn.settings).model)
+        model = await self._model(options)
+        ready = await in_thread(lambda: _ready(self._settings, model), "models-connect")
+        try:
+            setup = Setup(
+                name=self.name,
+                settings=self._settings,
+                options=options,
+                model=model,
+                window=DEFAULT_WINDOW,
+                retry=self._retry,
+            )
+            return await ready.headline(setup, turn, answer, ready.connection)
+        finally:
+            await ready.connection.close()
+
     def _choices(self, served: list[str]) -> tuple[Choice, ...]:
         value = self._settings.model or (first_choice(served) if served else None)
         values = served or ([value] if value else [])
@@ -112,7 +134,8 @@ class ModelAssistant(Assistant):
 def _ready(settings: ModelSettings, model: str) -> _Ready:
     from .connection import connect  # noqa: PLC0415  (imports the model library)
     from .engine import Conversation  # noqa: PLC0415
+    from .headline import headline  # noqa: PLC0415
     from .usage import known_window  # noqa: PLC0415
 
     connection = connect(settings, model)
-    return _Ready(connection, known_window(connection.url, model), Conversation)
+    return _Ready(connection, known_window(connection.url, model), Conversation, headline)

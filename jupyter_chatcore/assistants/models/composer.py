@@ -10,6 +10,7 @@ from pydantic_ai.models import ModelRequestParameters
 
 from ...parts import NoticePart, ToolPart
 from ...protocol import Sent
+from ..attached import Attached, attached
 from ..base import AssistantError, Turn
 from ..telling import Text
 from . import convert
@@ -45,6 +46,12 @@ class Composer:
         self._steps_size = 0
         self._cut = False
         self._fitted = Fitted((), 0, (), 0)
+        self._files = Attached()
+        self._long_files: set[int] = set()
+
+    async def attach(self) -> None:
+        """Read the files that the messages show."""
+        self._files = await attached(self._turn)
 
     def compose(self) -> Ask:
         """The next request.
@@ -54,11 +61,12 @@ class Composer:
         """
         reader = Reader(self._provider, self._setup.model, self.tools)
         prompt = self._prompt(reader)
-        told = (said(message, reader) for message in self._turn.history)
+        told = (said(message, reader, self._files) for message in self._turn.history)
         try:
             self._fitted = fit([one for one in told if one], prompt, self._room())
         except TooLong:
             raise self._too_long() from None
+        self._long_files = self._with_long_files()
         return Ask(
             [*convert.messages(self._fitted.said, self._provider), *self._steps],
             convert.request(self._parameters, self._setup.settings),
@@ -83,7 +91,7 @@ class Composer:
             parameters=self._parameters,
             messages=len(self._fitted.said),
             omitted=self._omitted,
-            shortened=[*self._fitted.shortened, *cut],
+            shortened=[*sorted({*self._fitted.shortened, *self._long_files}), *cut],
             window=self._setup.window,
             ext={self._provider: kept} if any(signatures) else None,
         )
@@ -94,6 +102,7 @@ class Composer:
             f"{_messages(self._omitted)} left out" if self._omitted else "",
             f"{_messages(len(self._fitted.shortened))} shortened" if self._fitted.shortened else "",
             "long results of tools were shortened" if self._cut else "",
+            "long files were shortened" if self._long_files else "",
         ]
         if not any(told):
             return None
@@ -105,8 +114,14 @@ class Composer:
     def _omitted(self) -> int:
         return self._turn.omitted + self._fitted.omitted
 
+    def _with_long_files(self) -> set[int]:
+        """The messages that are sent with less than all of a file."""
+        sent = {one.message for one in self._fitted.said}
+        shown = (*self._turn.history, self._turn.prompt)
+        return {m.id for m in shown if m.id in sent and self._files.shortens(m)}
+
     def _prompt(self, reader: Reader) -> Said:
-        prompt = said(self._turn.prompt, reader)
+        prompt = said(self._turn.prompt, reader, self._files)
         if prompt is None or not any(_says(piece) for piece in prompt.pieces):
             raise AssistantError("empty", "There is nothing to answer: the question is empty.")
         return prompt

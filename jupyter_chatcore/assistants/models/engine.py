@@ -36,6 +36,7 @@ class Conversation:
 
     async def items(self) -> AsyncGenerator[Item, None]:
         """All of it, round by round."""
+        await self._composer.attach()
         for _ in range(ROUNDS):
             answer = self._answer()
             async with aclosing(self._asked(answer)) as items:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ...parts import Part, ReasoningPart, ToolPart
 from ...protocol import Message
+from ..attached import Attached
 from ..telling import Text, pieces, result_text
 from .said import Call, Piece, Said, Thought
 
@@ -31,15 +32,19 @@ class Reader:
     tools: bool = True
 
 
-def said(message: Message, reader: Reader) -> Said | None:
+_NO_FILES = Attached()
+
+
+def said(message: Message, reader: Reader, files: Attached = _NO_FILES) -> Said | None:
     """What the message says; None where there is nothing to send."""
     if message.status == "deleted":
         return None
-    told = tuple(_told(message, reader))
+    told = tuple(_told(message, reader, files))
     return Said(message.id, message.role, told) if _speaks(told) else None
 
 
-def _told(message: Message, reader: Reader) -> Iterator[Piece]:
+def _told(message: Message, reader: Reader, files: Attached) -> Iterator[Piece]:
+    user = message.role == "user"
     signed = _signatures(message, reader)
     for index, part in enumerate(message.parts):
         match part:
@@ -48,7 +53,7 @@ def _told(message: Message, reader: Reader) -> Iterator[Piece]:
             case ReasoningPart() if index in signed:
                 yield Thought(part.text, signed[index])
             case _:
-                yield from pieces(part, message.role == "user")
+                yield from pieces(part, user, files.told if user else None)
 
 
 def _speaks(told: tuple[Piece, ...]) -> bool:

@@ -4,9 +4,11 @@ import { t } from "../words";
 import { Announcer } from "./announcer";
 import { Composer } from "./composer";
 import type { Controller, View } from "./controller";
+import { useDropping } from "./dropping";
 import { Header } from "./header";
 import { Hint } from "./hint";
 import { type Host, HostContext } from "./host";
+import { Kept } from "./kept";
 import { Log, Scroll } from "./log";
 import { openParts } from "./permission";
 import { Picker } from "./picker";
@@ -21,16 +23,24 @@ interface Props {
 export function ChatView({ view, controller, host }: Props): VNode {
   const [scroll] = useState(() => new Scroll());
   const asked = asks(view, controller.now());
+  const gone = view.connection.kind === "gone";
+  const dropping = useDropping(!gone, (files) => controller.attachments.add(files));
   return (
     <HostContext.Provider value={host}>
-      <section class="jp-Chatcore" aria-label={view.chat?.session.title || host.title || t("Chat")}>
+      <section
+        class="jp-Chatcore"
+        aria-label={view.chat?.session.title || host.title || t("Chat")}
+        {...dropping.on}
+      >
         <Header view={view} host={host} />
         <Log view={view} controller={controller} host={host} asked={asked} scroll={scroll} />
         <div class="jp-Chatcore-composer">
           <Composer
             draft={controller.draft}
+            files={view.attached}
+            attachments={controller.attachments}
             running={view.running}
-            disabled={view.connection.kind === "gone"}
+            disabled={gone}
             preferences={host.preferences}
             onSend={() => scroll.toEnd()}
             actions={controller}
@@ -39,8 +49,12 @@ export function ChatView({ view, controller, host }: Props): VNode {
             <Picker view={view} assistants={controller.assistants} />
             <Hint view={view} preferences={host.preferences} asked={asked} />
           </div>
+          <Kept host={host} />
         </div>
         <Announcer messages={view.messages} now={controller.now} />
+        {dropping.over ? (
+          <div class="jp-Chatcore-drop">{t("Drop files to attach them")}</div>
+        ) : null}
       </section>
     </HostContext.Provider>
   );

@@ -1,13 +1,21 @@
-import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Attached, Attachments } from "../attachments";
+import { t } from "../words";
+import { Chips, filesInWords } from "./chips";
 import type { Actions } from "./controller";
 import type { Draft } from "./drafts";
 import type { Preferences } from "./host";
 import { Icon } from "./icons";
+import { sendKey } from "./keys";
 import { memo } from "./memo";
+import { Recall, step } from "./recall";
+import { insertLine, meaning, useGrowing } from "./textarea";
 
 interface Props {
   readonly draft: Draft;
+  readonly files: readonly Attached[];
+  readonly attachments: Attachments;
   readonly running: boolean;
   readonly disabled: boolean;
   readonly preferences: Preferences;
@@ -15,41 +23,23 @@ interface Props {
   readonly actions: Actions;
 }
 
-/** Where one writes: grows with its text, sends on Enter, stops on Escape. */
-export const Composer = memo((props: Props) => <Field {...props} />);
+type Area = { readonly current: HTMLTextAreaElement | null };
 
-function Field({ draft, running, disabled, onSend, actions }: Props): VNode {
-  const [text, setText] = useState(draft.value);
+/** Where one writes: grows with its text, takes files, sends on Enter, stops on Escape. */
+export const Composer = memo((props: Props) => <Form {...props} />);
+
+function Form(props: Props): VNode {
+  const { files, attachments, running, disabled, preferences, actions } = props;
   const area = useRef<HTMLTextAreaElement>(null);
-  const write = (value: string): void => {
-    draft.value = value;
-    setText(value);
-  };
-  const send = (): void => {
-    if (!text.trim() || disabled) return;
-    actions.send(text);
-    write("");
-    onSend();
-    area.current?.focus();
-  };
+  const writing = useWriting(props, area);
+  const { text, write, waiting, send } = writing;
+  useGrowing(area, text);
+  const focus = (): void => area.current?.focus();
   const stop = (): void => {
     actions.stop();
-    area.current?.focus();
+    focus();
   };
-  useGrowing(area, text);
-  useEffect(() => () => draft.flush(), [draft]);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      if (event.shiftKey || event.altKey) insertLine(event.currentTarget as HTMLTextAreaElement);
-      else send();
-    } else if (event.key === "Escape" && running) {
-      event.preventDefault();
-      event.stopPropagation();
-      stop();
-    }
-  };
+  const onKeyDown = useKeys(props, writing, stop);
   return (
     <form
       class="jp-Chatcore-write"
@@ -58,58 +48,191 @@ function Field({ draft, running, disabled, onSend, actions }: Props): VNode {
         send();
       }}
     >
+      <Chips files={files} attachments={attachments} actions={actions} onEmpty={focus} />
       <div class="jp-Chatcore-field">
         <textarea
           ref={area}
           rows={1}
           dir="auto"
           value={text}
-          readOnly={disabled}
-          placeholder="Ask anything"
-          aria-label="Message"
+          readOnly={disabled || waiting}
+          placeholder={t("Ask anything")}
+          aria-label={t("Message")}
           onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={onKeyDown}
+          onPaste={(event) => pasteFiles(event, attachments)}
         />
-        {running ? (
-          <button
-            type="button"
-            class="jp-Chatcore-round jp-mod-stop"
-            aria-label="Stop"
-            title="Stop (Esc)"
-            onClick={stop}
-          >
-            <Icon name="stop" />
-          </button>
-        ) : null}
-        {running && !text.trim() ? null : (
-          <button
-            type="submit"
-            class="jp-Chatcore-round"
-            aria-label="Send"
-            title="Send (Enter)"
-            disabled={!text.trim() || disabled}
-          >
-            <Icon name="arrowUp" />
-          </button>
-        )}
+        <Attach disabled={disabled} attachments={attachments} onDone={focus} />
+        <Slot>{running ? <Stop onClick={stop} /> : null}</Slot>
+        <Send enabled={writing.ready && !waiting} files={files} preferences={preferences} />
       </div>
+      <p class="jp-Chatcore-hidden" role="status">
+        {waiting ? t("Goes out as soon as its files are there.") : filesInWords(files)}
+      </p>
     </form>
   );
 }
 
-/** Starts a line, which JupyterLab forbids the browser to do inside a cell. */
-function insertLine(area: HTMLTextAreaElement): void {
-  // the old command is the only one that can be undone by the user
-  if (document.execCommand?.("insertText", false, "\n")) return;
-  area.setRangeText("\n", area.selectionStart, area.selectionEnd, "end");
-  area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+interface Writing {
+  readonly text: string;
+  readonly write: (text: string) => void;
+  /** Whether there is something to send, and nothing in the way. */
+  readonly ready: boolean;
+  /** Whether it goes out as soon as its files are there. */
+  readonly waiting: boolean;
+  readonly send: () => void;
+  readonly hold: () => void;
 }
 
-function useGrowing(area: { readonly current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    const element = area.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [area, text]);
+function useWriting(props: Props, area: Area): Writing {
+  const { draft, files, attachments, disabled, onSend, actions } = props;
+  const [text, setText] = useState(draft.value);
+  const [waiting, setWaiting] = useState(false);
+  const uploading = files.some(({ state }) => state === "uploading");
+  const failed = files.some(({ state }) => state === "failed");
+  const ready = !disabled && !failed && (text.trim() !== "" || files.length > 0);
+  const write = (value: string): void => {
+    if (value.length > draft.value.length) actions.typing();
+    draft.value = value;
+    setText(value);
+  };
+  const send = (): void => {
+    if (!ready) return;
+    setWaiting(uploading);
+    if (uploading) return;
+    actions.send(text, attachments.take());
+    write("");
+    onSend();
+    area.current?.focus();
+  };
+  useEffect(() => {
+    if (!waiting || uploading) return;
+    setWaiting(false);
+    send();
+  });
+  useEffect(() => () => draft.flush(), [draft]);
+  return { text, write, ready, waiting, send, hold: () => setWaiting(false) };
+}
+
+function useKeys(
+  { running, preferences, actions }: Props,
+  { write, waiting, send, hold }: Writing,
+  stop: () => void,
+): (event: KeyboardEvent) => void {
+  const [recall] = useState(() => new Recall(() => actions.said()));
+  const cancel = waiting ? hold : running ? stop : null;
+  return (event) => {
+    const area = event.currentTarget as HTMLTextAreaElement;
+    if (!area.readOnly && recalls(event, area, recall)) {
+      write(area.value);
+      return;
+    }
+    const means = meaning(event, preferences);
+    if (means === null || (means === "cancel" && !cancel)) return;
+    event.preventDefault();
+    if (means === "line") insertLine(area);
+    else if (means === "send") send();
+    else {
+      event.stopPropagation();
+      cancel?.();
+    }
+  };
+}
+
+/** Puts an earlier message into the field, where the key asks for one. */
+function recalls(event: KeyboardEvent, area: HTMLTextAreaElement, recall: Recall): boolean {
+  if (event.isComposing || event.keyCode === 229) return false;
+  const way = step(event, area, recall);
+  const said = way && recall.move(way, area.value);
+  if (typeof said !== "string") return false;
+  event.preventDefault();
+  area.value = said;
+  area.setSelectionRange(said.length, said.length);
+  return true;
+}
+
+/** Takes the files of the clipboard; words that came with a picture of them are words. */
+function pasteFiles(event: ClipboardEvent, attachments: Attachments): void {
+  const { clipboardData } = event;
+  if (!clipboardData?.files.length || clipboardData.getData("text/plain")) return;
+  event.preventDefault();
+  attachments.add(clipboardData.files);
+}
+
+interface AttachProps {
+  readonly disabled: boolean;
+  readonly attachments: Attachments;
+  readonly onDone: () => void;
+}
+
+function Attach({ disabled, attachments, onDone }: AttachProps): VNode {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="jp-Chatcore-quiet jp-Chatcore-attach"
+        aria-label={t("Attach files")}
+        title={t("Attach files: choose, drop or paste them")}
+        disabled={disabled}
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="clip" />
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        onChange={({ currentTarget }) => {
+          attachments.add(currentTarget.files ?? []);
+          // the same file can be chosen again
+          currentTarget.value = "";
+          onDone();
+        }}
+      />
+    </>
+  );
+}
+
+/** A place that is kept, so that nothing moves when its button comes and goes. */
+function Slot({ children }: { readonly children: ComponentChildren }): VNode {
+  return <span class="jp-Chatcore-slot">{children}</span>;
+}
+
+function Stop({ onClick }: { readonly onClick: () => void }): VNode {
+  return (
+    <button
+      type="button"
+      class="jp-Chatcore-round jp-mod-stop"
+      aria-label={t("Stop")}
+      title={t("Stop (Esc)")}
+      onClick={onClick}
+    >
+      <Icon name="stop" />
+    </button>
+  );
+}
+
+function Send({
+  enabled,
+  files,
+  preferences,
+}: { readonly enabled: boolean } & Pick<Props, "files" | "preferences">): VNode {
+  const failed = files.some(({ state }) => state === "failed");
+  return (
+    <button
+      type="submit"
+      class="jp-Chatcore-round"
+      aria-label={t("Send")}
+      title={
+        failed
+          ? t("A file could not be attached: try it again, or remove it")
+          : t("Send (%1)", sendKey(preferences))
+      }
+      disabled={!enabled}
+    >
+      <Icon name="arrowUp" />
+    </button>
+  );
 }

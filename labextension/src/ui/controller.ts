@@ -1,17 +1,21 @@
 /** What the chat knows and what one can do in it, apart from how it looks. */
+
+import { type Attached, Attachments } from "../attachments";
 import { browserWake } from "../backoff";
 import { Feed, type FeedState } from "../feed";
 import { type Entry, Outbox } from "../outbox";
-import type { Message } from "../protocol";
+import type { FilePart, Message } from "../protocol";
 import { branch, olderThan } from "../state";
 import { BrowserShelf } from "../storage";
 import { RequestError, type Transport } from "../transport";
 import { unique } from "../unique";
 import { Assistants, type AssistantsView } from "./assistants";
 import { Draft } from "./drafts";
+import { ownTexts } from "./recall";
+import { Typists } from "./typists";
 
 export interface Actions {
-  send(text: string): void;
+  send(text: string, files?: readonly FilePart[]): void;
   /** Ends the reply that is being written, or that is about to be. */
   stop(): void;
   /** Another answer in the place of this one. */
@@ -21,6 +25,12 @@ export interface Actions {
   older(): void;
   /** Answers a request for permission. Throws RequestError where it is not taken. */
   approve(message: number, part: number, option: string): Promise<void>;
+  /** Where the page can get a file of a message; null where it cannot. */
+  address(part: FilePart): string | null;
+  /** The user has written a letter. */
+  typing(): void;
+  /** What the user has said in the chat, the newest first. */
+  said(): readonly string[];
   /** The server's clock, in milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -37,6 +47,10 @@ export interface View extends FeedState {
   /** What the last action came to, where it came to nothing. */
   readonly notice: string | null;
   readonly assistants: AssistantsView;
+  /** The files of the message that is being written. */
+  readonly attached: readonly Attached[];
+  /** Who else is writing a message now. */
+  readonly typing: readonly string[];
 }
 
 const TAB = "chatcore:tab";
@@ -44,6 +58,8 @@ const TAB = "chatcore:tab";
 export class Controller implements Actions {
   readonly draft: Draft;
   readonly assistants: Assistants;
+  readonly attachments: Attachments;
+  private readonly typists: Typists;
   private readonly feed: Feed;
   private readonly outbox: Outbox;
   private readonly life = new AbortController();
@@ -67,6 +83,12 @@ export class Controller implements Actions {
       attempt: (what, work) => this.attempt(what, work),
       changed,
     });
+    this.attachments = new Attachments(transport, this.draft.files, browserWake, () => {
+      this.draft.files = this.attachments.parts;
+      changed();
+    });
+    this.typists = new Typists(() => this.quietly(transport.typing(this.life.signal)), changed);
+    this.feed.onTyping = (author) => this.typists.add(author);
     this.feed.subscribe(() => this.settle());
     this.outbox.subscribe(changed);
     const { signal } = this.life;
@@ -92,12 +114,26 @@ export class Controller implements Actions {
       elsewhere: reply !== undefined && asked?.key != null && !outbox.mine(asked.key),
       notice: this.notice,
       assistants: this.assistants.view,
+      attached: this.attachments.files,
+      typing: this.typists.names,
     };
   }
 
-  send(text: string): void {
+  send(text: string, files: readonly FilePart[] = []): void {
     this.say(null);
-    this.outbox.send(text);
+    this.outbox.send([...(text.trim() ? [{ type: "text" as const, text }] : []), ...files]);
+  }
+
+  address(part: FilePart): string | null {
+    return this.transport.address(part);
+  }
+
+  typing(): void {
+    this.typists.wrote();
+  }
+
+  said(): readonly string[] {
+    return ownTexts([...this.messages(), ...this.view.entries], (key) => this.outbox.mine(key));
   }
 
   stop(): void {
@@ -140,6 +176,17 @@ export class Controller implements Actions {
     this.life.abort();
     this.feed.dispose();
     this.outbox.dispose();
+    this.attachments.dispose();
+    this.typists.dispose();
+  }
+
+  /** Does what nobody misses where it fails. */
+  private async quietly(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof RequestError) && !this.life.signal.aborted) throw error;
+    }
   }
 
   /** What the work gives, null where it came to nothing; that is said. */

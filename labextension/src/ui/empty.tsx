@@ -1,5 +1,7 @@
 import type { VNode } from "preact";
+import { useContext } from "preact/hooks";
 import { t } from "../words";
+import { HostContext } from "./host";
 import { Icon } from "./icons";
 
 interface Props {
@@ -9,11 +11,15 @@ interface Props {
 
 /** A chat in which nothing was said yet. */
 export function Empty({ examples, onExample }: Props): VNode {
+  const { keptIn } = useContext(HostContext);
   return (
     <div class="jp-Chatcore-empty">
       <Icon name="spark" />
       <h2>{t("What are you working on?")}</h2>
-      <p>{t("Ask about a function, a package or an error. The chat is kept on your server.")}</p>
+      <p>
+        {t("Ask about a function, a package or an error.")}{" "}
+        {keptIn || t("The chat is kept on your server.")}
+      </p>
       <div class="jp-Chatcore-examples">
         {examples.map((example) => (
           <button

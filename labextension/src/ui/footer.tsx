@@ -79,6 +79,6 @@ function Tools({ message, actions }: Props): VNode {
 }
 
 /** What a message says in words. */
-export function textOf(message: Message): string {
+export function textOf(message: Pick<Message, "parts">): string {
   return message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }

@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
-import { t } from "../words";
+import { t, tn } from "../words";
 import type { View } from "./controller";
 import type { Preferences } from "./host";
+import { sendKey } from "./keys";
 
 interface Props {
   readonly view: View;
@@ -31,8 +32,15 @@ function hint({ view, preferences, asked }: Props): string {
     return `${connection.why} ${t("Nothing is lost; what you send is kept and goes out by itself.")}`;
   }
   if (asked) return t("Waiting for your permission above.");
+  if (view.typing.length > 0) return typing(view.typing);
   if (view.elsewhere) return t("Answering a message from another tab.");
-  return preferences.sendWith === "enter"
-    ? t("Enter sends, Shift+Enter starts a new line")
-    : t("Ctrl+Enter sends, Enter starts a new line");
+  const line = preferences.sendWith === "enter" ? "Shift+Enter" : "Enter";
+  return t("%1 sends, %2 starts a new line", sendKey(preferences), line);
+}
+
+function typing([first = "", second = "", ...more]: readonly string[]): string {
+  if (!second) return t("%1 is typing…", first);
+  if (more.length === 0) return t("%1 and %2 are typing…", first, second);
+  const rest = more.length + 1;
+  return tn("%2 and %1 other are typing…", "%2 and %1 others are typing…", rest, first);
 }

@@ -57,6 +57,8 @@ export interface Host {
   readonly preferences: Preferences;
   /** Where the chat is kept, in words, where that is not the page's server. */
   readonly keptIn: string;
+  /** Why nothing goes out now, "" where all is well: a kernel that keeps the chat is busy. */
+  readonly waits: string;
 }
 
 export const EXAMPLES: readonly string[] = [
@@ -76,6 +78,7 @@ const BARE: Host = {
   actions: [],
   preferences: { sendWith: "enter", place: "below" },
   keptIn: "",
+  waits: "",
 };
 
 /** A host that can do what is given, and nothing else. */

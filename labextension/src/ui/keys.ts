@@ -1,3 +1,5 @@
+import type { Preferences } from "./host";
+
 const SUPPRESS = "data-lm-suppress-shortcuts";
 
 /**
@@ -12,4 +14,12 @@ export function keepKeys(element: HTMLElement, signal: AbortSignal): void {
     if (target instanceof Element) target.setAttribute(SUPPRESS, "true");
   };
   element.addEventListener("focusin", mark, { signal });
+}
+
+const MAC = /Mac|iPhone|iPad/;
+
+/** What sends a message, as it is written on the keys. */
+export function sendKey({ sendWith }: Preferences): string {
+  if (sendWith === "enter") return "Enter";
+  return MAC.test(navigator.platform) ? "⌘+Enter" : "Ctrl+Enter";
 }

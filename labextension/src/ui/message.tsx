@@ -56,7 +56,9 @@ function Question({ message, named, actions }: Props): VNode {
   return (
     <Frame message={message}>
       {named ? <div class="jp-Chatcore-author">{authorOf(message)}</div> : null}
-      <Bubble text={textOf(message)} title={when(message.created)} />
+      {textOf(message) || message.parts.length === 0 ? (
+        <Bubble text={textOf(message)} title={when(message.created)} />
+      ) : null}
       {message.parts.map((part, index) =>
         part.type === "text" ? null : (
           <PartView

@@ -12,6 +12,8 @@ export interface Mounted {
   readonly controller: Controller;
   /** Takes what the host can do, or what is set for it, from now on from here. */
   update(host: Partial<Host>): void;
+  /** Calls `listener` after every change of what the controller knows; the result undoes it. */
+  subscribe(listener: () => void): () => void;
   dispose(): void;
 }
 
@@ -28,7 +30,11 @@ export function mount(
   const frames = new Frames(() => {
     render(<ChatView view={controller.view} controller={controller} host={host} />, element);
   });
-  const controller = new Controller(transport, frames.request);
+  const listeners = new Set<() => void>();
+  const controller = new Controller(transport, () => {
+    frames.request();
+    for (const listener of listeners) listener();
+  });
   element.dataset.chatcore = "";
   frames.flush();
   return {
@@ -37,8 +43,13 @@ export function mount(
       host = { ...host, ...change };
       frames.request();
     },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     dispose: () => {
       life.abort();
+      listeners.clear();
       frames.stop();
       controller.dispose();
       render(null, element);

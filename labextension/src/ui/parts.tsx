@@ -1,8 +1,8 @@
 import type { VNode } from "preact";
-import type { CellPart, FilePart, Part, VariablePart } from "../protocol";
+import type { CellPart, Part, VariablePart } from "../protocol";
 import { Bundle, Json } from "./bundle";
 import type { Actions } from "./controller";
-import { Icon } from "./icons";
+import { FileView } from "./filepart";
 import { Markdown } from "./markdown";
 import { memo } from "./memo";
 import { Notice } from "./notice";
@@ -43,15 +43,15 @@ export const PartView = memo((props: Props) => {
     case "output":
       return <Bundle data={part.data} {...(part.metadata ? { metadata: part.metadata } : {})} />;
     default:
-      return <Attachment part={part} />;
+      return <Attachment part={part} actions={props.actions} />;
   }
 });
 
 /** A part that stands beside the words: what was shown or brought along. */
-function Attachment({ part }: { readonly part: Part }): VNode {
+function Attachment({ part, actions }: Pick<Props, "part" | "actions">): VNode {
   switch (part.type) {
     case "file":
-      return <File part={part} />;
+      return <FileView part={part} actions={actions} />;
     case "cell":
       return <Cell part={part} />;
     case "variable":
@@ -62,15 +62,6 @@ function Attachment({ part }: { readonly part: Part }): VNode {
       // a part that a newer server knows and we do not
       return <Json label={part.type} value={part} />;
   }
-}
-
-function File({ part }: { readonly part: FilePart }): VNode {
-  return (
-    <span class="jp-Chatcore-chip">
-      <Icon name="file" />
-      {part.name} <span class="jp-Chatcore-muted">{bytes(part.size)}</span>
-    </span>
-  );
 }
 
 function Cell({ part }: { readonly part: CellPart }): VNode {
@@ -99,11 +90,4 @@ function Variable({ part }: { readonly part: VariablePart }): VNode {
       <Bundle data={part.preview ?? {}} />
     </details>
   );
-}
-
-const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
-
-function bytes(size: number): string {
-  const power = size < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3));
-  return `${Number((size / 1000 ** power).toPrecision(3))} ${UNITS[power]}`;
 }

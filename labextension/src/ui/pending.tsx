@@ -1,9 +1,11 @@
 import type { VNode } from "preact";
 import type { Entry } from "../outbox";
 import type { Actions } from "./controller";
+import { FileView } from "./filepart";
+import { textOf } from "./footer";
 import { Icon } from "./icons";
 import { Bubble } from "./message";
-import { Said } from "./said";
+import { Said as Words } from "./said";
 
 /** A message that the server does not have yet, or that the chat does not show yet. */
 export function Pending({
@@ -21,13 +23,25 @@ export function Pending({
       data-status={failed ? "failed" : "sending"}
       aria-label="Your message, not sent yet"
     >
-      <Bubble text={entry.text} />
+      <Said entry={entry} actions={actions} />
       {failed ? (
         <Refused entry={entry} actions={actions} />
       ) : (
         <Waiting entry={entry} actions={actions} />
       )}
     </article>
+  );
+}
+
+function Said({ entry, actions }: { readonly entry: Entry; readonly actions: Actions }): VNode {
+  const text = textOf(entry);
+  return (
+    <>
+      {text ? <Bubble text={text} /> : null}
+      {entry.parts.map((part, index) =>
+        part.type === "file" ? <FileView key={index} part={part} actions={actions} /> : null,
+      )}
+    </>
   );
 }
 
@@ -54,7 +68,7 @@ function Refused({ entry, actions }: { readonly entry: Entry; readonly actions: 
   return (
     <div class="jp-Chatcore-problem">
       <Icon name="alert" />
-      <Said text={entry.error ?? "The server did not take this message."} />
+      <Words text={entry.error ?? "The server did not take this message."} />
       <button type="button" class="jp-Chatcore-button" onClick={() => actions.retry(entry.key)}>
         Try again
       </button>

@@ -1,5 +1,7 @@
+import attachments from "./style/attachments.css";
 import base from "./style/base.css";
 import controls from "./style/controls.css";
+import kept from "./style/kept.css";
 import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
 import parts from "./style/parts.css";
@@ -7,6 +9,18 @@ import picker from "./style/picker.css";
 import popmenu from "./style/popmenu.css";
 import tools from "./style/tools.css";
 
+const STYLES = [
+  base,
+  messages,
+  controls,
+  markdown,
+  parts,
+  tools,
+  picker,
+  popmenu,
+  attachments,
+  kept,
+];
 const MARK = "data-chatcore-style";
 
 /** Adds the chat's styles to the document or shadow tree that the element is in, once. */
@@ -16,8 +30,6 @@ export function addStyles(element: HTMLElement): void {
   if (home.querySelector(`style[${MARK}]`)) return;
   const style = document.createElement("style");
   style.setAttribute(MARK, "");
-  style.textContent = [base, messages, controls, markdown, parts, tools, picker, popmenu].join(
-    "\n",
-  );
+  style.textContent = STYLES.join("\n");
   home.append(style);
 }
