@@ -13,6 +13,7 @@ import type {
   NewSession,
   Page,
   Posted,
+  Regenerate,
   Session,
   SessionPatch,
 } from "./protocol";
@@ -74,8 +75,8 @@ export class CommTransport implements Transport {
     return this.request({ verb: "stop", message }, signal);
   }
 
-  regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted> {
-    return this.request({ verb: "regenerate", message, body: { key } }, signal);
+  regenerate(message: number, asked: Regenerate, signal: AbortSignal): Promise<Posted> {
+    return this.request({ verb: "regenerate", message, body: asked }, signal);
   }
 
   edit(message: number, edit: Edit, signal: AbortSignal): Promise<Posted> {

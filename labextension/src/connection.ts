@@ -100,6 +100,8 @@ export class Keeper {
     } catch (error) {
       if (this.life.signal.aborted) return;
       this.fail(error);
+      // nothing is lost where another branch is shown: its page is wanted now
+      if (error instanceof Gap && this.attempt++ === 0) return;
     }
     if (this.over) return;
     if (this.heard > began && performance.now() - began > GOOD_MS) this.attempt = 0;

@@ -78,6 +78,11 @@ export class Feed {
     }
   }
 
+  /** Takes at once what it waits with: somebody has asked for it. */
+  hurry(): void {
+    this.keeper.hurry();
+  }
+
   /** Forgets what is at hand and takes a fresh page. */
   refresh(): void {
     this.keeper.refresh();

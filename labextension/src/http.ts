@@ -11,6 +11,7 @@ import type {
   Message,
   Page,
   Posted,
+  Regenerate,
   Session,
   SessionPatch,
 } from "./protocol";
@@ -57,9 +58,9 @@ export class HttpTransport implements Transport {
     return this.server.json("POST", `${this.path}/messages/${message}/stop`, signal, {});
   }
 
-  regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted> {
+  regenerate(message: number, asked: Regenerate, signal: AbortSignal): Promise<Posted> {
     const path = `${this.path}/messages/${message}/regenerate`;
-    return this.server.json("POST", path, signal, { key });
+    return this.server.json("POST", path, signal, asked);
   }
 
   edit(message: number, edit: Edit, signal: AbortSignal): Promise<Posted> {

@@ -12,6 +12,7 @@ import type {
   NewSession,
   Page,
   Posted,
+  Regenerate,
   SearchResult,
   Session,
   SessionPage,
@@ -85,7 +86,7 @@ export interface Transport {
   /** Ends a reply, or the replies to a message. */
   stop(message: number, signal: AbortSignal): Promise<Message>;
   /** Another answer, beside the one given. */
-  regenerate(message: number, key: string, signal: AbortSignal): Promise<Posted>;
+  regenerate(message: number, asked: Regenerate, signal: AbortSignal): Promise<Posted>;
   /** Another version of a message, beside it; a question is answered anew. */
   edit(message: number, edit: Edit, signal: AbortSignal): Promise<Posted>;
   /** Deletes what a message says; its place stays. */

@@ -66,7 +66,7 @@ describe("about an answer", () => {
     page.server.say("assistant", "An answer");
     await page.open();
     expect(page.button("About this answer")).toBeUndefined();
-    expect(page.button("Copy the answer")).toBeDefined();
+    expect(page.button("Copy as Markdown")).toBeDefined();
   });
 
   it("what a server names stays text", async () => {

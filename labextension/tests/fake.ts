@@ -5,6 +5,7 @@
 import type {
   Ask,
   AssistantInfo,
+  ChatUsage,
   Delta,
   Edit,
   Event,
@@ -18,6 +19,7 @@ import type {
 } from "../src/protocol";
 import { applyTo } from "../src/state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "../src/transport";
+import { answeredBy, besides, newestLeaf, saidIn } from "./fakebranches";
 import { decided } from "./fakedesk";
 import { FakeLine, type Faults } from "./fakeline";
 
@@ -27,6 +29,7 @@ export class FakeServer {
   readonly requests: string[] = [];
   session: Session;
   assistants: AssistantInfo[] = [];
+  usage: ChatUsage = {};
   /** Milliseconds that its clock goes before the page's. */
   ahead = 0;
   private clock = 0;
@@ -160,7 +163,8 @@ export class FakeServer {
         this.answer("page", signal, () => this.page(at.before ?? null, limit)),
       ask: (ask, signal) => this.answer("ask", signal, () => this.asked(ask)),
       stop: (id, signal) => this.answer("stop", signal, () => this.stopped(id)),
-      regenerate: (id, _key, signal) => this.answer("regenerate", signal, () => this.again(id)),
+      regenerate: (id, { assistant }, signal) =>
+        this.answer("regenerate", signal, () => this.again(id, assistant ?? null)),
       edit: (id, edit, signal) => this.answer("edit", signal, () => this.edited(id, edit)),
       remove: (id, signal) =>
         this.answer("remove", signal, () => {
@@ -182,7 +186,7 @@ export class FakeServer {
       typing: async () => {
         this.requests.push("typing");
       },
-      usage: (signal) => this.answer("usage", signal, () => ({ answers: this.rows.size })),
+      usage: (signal) => this.answer("usage", signal, () => this.usage),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),
       assistants: (signal) =>
@@ -206,6 +210,7 @@ export class FakeServer {
       messages,
       cursor: this.clock,
       total: all.length,
+      versions: besides(this.rows, messages),
       ...(more && top ? { before: top.id, has_more: true } : {}),
     };
   }
@@ -214,19 +219,19 @@ export class FakeServer {
     const known = [...this.rows.values()].find((row) => key && row.key === key);
     const question = known ?? this.say("user", null, { key: key ?? null, parts: parts ?? [] });
     const answer = [...this.rows.values()].find((row) => row.parent === question.id);
-    const reply = answer?.id ?? this.begin();
-    return { message: question.id, reply, cursor: question.id - 1 };
+    return { message: question.id, reply: answer?.id ?? this.begin(), cursor: question.id - 1 };
   }
 
-  private edited(id: number, { text, key }: Edit): Posted {
+  private edited(id: number, edit: Edit): Posted {
     const parent = this.message(id).parent ?? null;
-    const question = this.say("user", text ?? "", { key: key ?? null, parent });
+    const question = this.say("user", null, { ...saidIn(edit), parent });
     return { message: question.id, reply: this.begin(), cursor: question.id - 1 };
   }
 
-  private again(id: number): Posted {
+  private again(id: number, by: string | null): Posted {
     const parent = this.message(id).parent ?? null;
-    return { message: parent ?? 0, reply: this.begin({ parent }), cursor: this.clock };
+    const reply = this.begin({ parent, ...answeredBy(by) });
+    return { message: parent ?? 0, reply, cursor: this.clock };
   }
 
   private stopped(id: number): Message {
@@ -243,8 +248,8 @@ export class FakeServer {
     return this.message(id);
   }
 
-  private patched(patch: SessionPatch): Session {
-    this.putSession(patch);
+  private patched({ branch, ...patch }: SessionPatch): Session {
+    this.putSession(branch ? { ...patch, head: newestLeaf(this.rows, branch) } : patch);
     return this.session;
   }
 

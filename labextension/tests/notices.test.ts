@@ -118,6 +118,6 @@ describe("thoughts", () => {
     page.server.write(reply, "The answer");
     await page.rest();
     expect(page.all(".jp-Chatcore-preview")).toEqual([]);
-    expect(page.one(".jp-Chatcore-reasoning summary").textContent).toBe("Thoughts");
+    expect(page.one(".jp-Chatcore-reasoning summary").textContent).toBe("Thought for 1 s");
   });
 });

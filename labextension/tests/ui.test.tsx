@@ -58,7 +58,10 @@ describe("a conversation", () => {
     page.server.say("user", "a", { author: { username: "ada", name: "Ada" } });
     page.server.say("user", "b", { author: { username: "bob" } });
     await page.open();
-    expect(page.all(".jp-Chatcore-author").map((one) => one.textContent)).toEqual(["Ada", "bob"]);
+    expect(page.all(".jp-Chatcore-author bdi").map((one) => one.textContent)).toEqual([
+      "Ada",
+      "bob",
+    ]);
   });
 
   it("says that an answer waits for the one above it", async () => {

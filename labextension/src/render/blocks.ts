@@ -83,8 +83,10 @@ function codeOf(token: Token): Code | null {
   if (token.type !== "fence") return null;
   const [first, end] = token.map ?? [0, 0];
   const inside = token.content.replace(/\n$/, "").split("\n").length;
+  // the first line says the language; until it has ended it may go on
+  const named = end - first > 1;
   return {
-    language: token.info.trim().split(/\s+/)[0]?.toLowerCase() ?? "",
+    language: named ? (token.info.trim().split(/\s+/)[0]?.toLowerCase() ?? "") : "",
     text: token.content.replace(/\n$/, ""),
     closed: end - first === (token.content === "" ? 0 : inside) + 2,
   };

@@ -7,7 +7,11 @@
  */
 import DOMPurify from "dompurify";
 import MarkdownIt, { type Env, type RendererRule, type Token } from "markdown-it";
+import { t } from "../words";
+import { dress } from "./dress";
+import { extraRules } from "./extras";
 import { mathRules } from "./mathrules";
+import { growing, mendBlock, tailRules } from "./tail";
 
 /** What is known beside the text itself. */
 export interface Context extends Env {
@@ -26,6 +30,8 @@ export const md = new MarkdownIt({ html: false, linkify: true, breaks: true });
 md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 md.validateLink = (url) => LINKS.test(url) || INLINE_IMAGES.test(url);
 md.use(mathRules);
+md.use(extraRules);
+md.use(tailRules);
 
 const link: RendererRule = (tokens, index, options, _env, self) => {
   const token = tokens[index] as Token;
@@ -37,12 +43,13 @@ const image: RendererRule = (tokens, index, options, env, self) => {
   const token = tokens[index] as Token;
   const source = attribute(token, "src");
   const text = self.renderInlineAsText(token.children ?? [], options, env);
-  const label = md.utils.escapeHtml(text || "image");
+  const label = md.utils.escapeHtml(text || t("image"));
   if (mayShow(source, env as Context)) {
     return `<img src="${md.utils.escapeHtml(source)}" alt="${label}">`;
   }
   if (!LINKS.test(source) || insideLink(tokens, index)) return label;
-  return `<a href="${md.utils.escapeHtml(source)}" title="Open the image">${label}</a>`;
+  const blocked = t("Blocked image: %1", label);
+  return `<a href="${md.utils.escapeHtml(source)}" title="${md.utils.escapeHtml(source)}">${blocked}</a>`;
 };
 
 /** A fence inside a list or quotation; one by itself is not rendered here. */
@@ -78,7 +85,7 @@ function insideLink(tokens: readonly Token[], index: number): boolean {
 
 const CLEAN = {
   ALLOWED_TAGS:
-    "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img li ol p pre s span strong table tbody td th thead tr ul".split(
+    "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img li ol p pre s span strong sub sup kbd table tbody td th thead tr ul".split(
       " ",
     ),
   ALLOWED_ATTR: "alt class data-display data-language href src start style tabindex title".split(
@@ -90,12 +97,13 @@ const CLEAN = {
   ADD_URI_SAFE_ATTR: "data-display data-language start tabindex".split(" "),
 };
 
-/** Safe elements for a piece of Markdown. */
-export function render(source: string, context: Context): DocumentFragment {
+/** Safe elements for a piece of Markdown; `live` is the end of one that is being written. */
+export function render(source: string, context: Context, live = false): DocumentFragment {
   if (source.length > LONGEST_BLOCK) return plain(source);
-  const html = md.render(source, context);
+  const html = live ? md.render(mendBlock(source), growing(context)) : md.render(source, context);
   const fragment = DOMPurify.sanitize(html, { ...CLEAN, RETURN_DOM_FRAGMENT: true });
   for (const element of fragment.querySelectorAll<HTMLElement>("a, img, [style]")) seal(element);
+  dress(fragment);
   return fragment;
 }
 

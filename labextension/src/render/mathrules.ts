@@ -5,6 +5,7 @@
  * typesetter is there, and what cannot be set stays readable.
  */
 import type { MarkdownIt, StateBlock, StateInline } from "markdown-it";
+import { isTail } from "./tail";
 
 interface Delimiter {
   readonly open: string;
@@ -26,8 +27,9 @@ export function mathRules(md: MarkdownIt): void {
   const { escapeHtml } = md.utils;
   md.renderer.rules.math = (tokens, index) => {
     const tex = escapeHtml(tokens[index]?.content ?? "");
-    const display = tokens[index]?.markup === "display";
-    return display
+    const markup = tokens[index]?.markup;
+    if (markup === "open") return `<span class="jp-Chatcore-tex">${tex}</span>`;
+    return markup === "display"
       ? `<span class="jp-Chatcore-math" data-display="true">${tex}</span>`
       : `<span class="jp-Chatcore-math">${tex}</span>`;
   };
@@ -46,6 +48,7 @@ function inlineMath(state: StateInline, silent: boolean): boolean {
   if (!found || neverClosed.get(state)?.has(found.close)) return false;
   const start = state.pos + found.open.length;
   if (!state.src.includes(found.close, start)) {
+    if (unfinished(state, found)) return open(state, start, silent);
     neverClosed.set(state, (neverClosed.get(state) ?? new Set()).add(found.close));
     return false;
   }
@@ -57,6 +60,21 @@ function inlineMath(state: StateInline, silent: boolean): boolean {
     token.markup = found.display ? "display" : "";
   }
   state.pos = end + found.close.length;
+  return true;
+}
+
+/** Whether a formula is being written; a dollar by itself is more often a price. */
+function unfinished(state: StateInline, { open }: Delimiter): boolean {
+  return open !== "$" && isTail(state) && state.posMax === state.src.length;
+}
+
+function open(state: StateInline, start: number, silent: boolean): true {
+  if (!silent) {
+    const token = state.push("math", "math", 0);
+    token.content = state.src.slice(start);
+    token.markup = "open";
+  }
+  state.pos = state.posMax;
   return true;
 }
 

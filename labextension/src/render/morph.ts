@@ -12,9 +12,16 @@ export function morph(target: Node, source: Node): void {
     if (!old) target.appendChild(node);
     else if (!alike(old, node)) target.replaceChild(node, old);
     else if (old instanceof Text) grow(old, node.textContent ?? "");
-    else morph(old, node);
+    else if (!isOwn(node)) morph(old, node);
   });
   for (const extra of had.slice(wanted.length)) extra.remove();
+}
+
+/** What is inside is not made here, so it is left alone. */
+export const OWN = "data-own";
+
+function isOwn(node: Node): boolean {
+  return node instanceof Element && node.hasAttribute(OWN);
 }
 
 /** Makes a text longer without touching what is there; replaces it where it is another. */

@@ -1,16 +1,17 @@
 import type { VNode } from "preact";
 import type { Message, Sent, Usage } from "../protocol";
+import { t, tn } from "../words";
+import { dollars, number, seconds } from "./amounts";
 
 type Fact = readonly [name: string, value: string];
 
 const DIGEST = 12;
 const LONGEST = 120;
-const COUNT = new Intl.NumberFormat("en");
 
 /** What is known of how an answer came to be; what a provider wants back is never shown. */
 export function About({ message }: { readonly message: Message }): VNode {
   return (
-    <dl class="jp-Chatcore-about" aria-label="About this answer">
+    <dl class="jp-Chatcore-about" aria-label={t("About this answer")}>
       {factsOf(message).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -24,44 +25,40 @@ export function About({ message }: { readonly message: Message }): VNode {
 /** All that there is to tell, in the order of what people ask first; none where nothing is. */
 export function factsOf({ model, usage, sent, error }: Message): readonly Fact[] {
   const facts: readonly (readonly [string, string])[] = [
-    ["Model", usage?.model || sent?.model || model || ""],
-    ["Tokens", usage ? tokens(usage) : ""],
-    ["Time", usage?.seconds == null ? "" : seconds(usage.seconds)],
-    ["Cost", usage?.cost == null ? "" : dollars(usage.cost)],
-    ["Sent", sent ? extent(sent) : ""],
-    ["Window", sent?.window ? `${COUNT.format(sent.window)} tokens` : ""],
-    ["Settings", parameters(sent?.parameters ?? {})],
-    ["Request", sent?.digest?.slice(0, DIGEST) ?? ""],
-    ["Error", error?.code ?? ""],
+    [t("Model"), usage?.model || sent?.model || model || ""],
+    [t("Tokens"), usage ? tokens(usage) : ""],
+    [t("Time"), usage?.seconds == null ? "" : seconds(usage.seconds)],
+    [t("Cost"), usage?.cost == null ? "" : dollars(usage.cost)],
+    [t("Sent"), sent ? extent(sent) : ""],
+    [t("Window"), sent?.window ? t("%1 tokens", number(sent.window)) : ""],
+    [t("Settings"), parameters(sent?.parameters ?? {})],
+    [t("Request"), sent?.digest?.slice(0, DIGEST) ?? ""],
+    [t("Error"), error?.code ?? ""],
   ];
   return facts.filter(([, value]) => value !== "");
 }
 
 function tokens(usage: Usage): string {
-  const counted = (count: number | null | undefined, what: string): string[] =>
-    count == null ? [] : [`${COUNT.format(count)} ${what}`];
+  const { input_tokens, output_tokens, reasoning_tokens, cached_tokens } = usage;
   return [
-    ...counted(usage.input_tokens, "in"),
-    ...counted(usage.output_tokens, "out"),
-    ...counted(usage.reasoning_tokens, "of it thinking"),
-    ...counted(usage.cached_tokens, "from the cache"),
+    ...counted(input_tokens, (count) => t("%1 in", count)),
+    ...counted(output_tokens, (count) => t("%1 out", count)),
+    ...counted(reasoning_tokens, (count) => t("%1 of it thinking", count)),
+    ...counted(cached_tokens, (count) => t("%1 from the cache", count)),
   ].join(" · ");
 }
 
-function seconds(value: number): string {
-  if (value < 60) return `${Number(value.toPrecision(2))} s`;
-  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
-}
-
-/** Small sums keep two figures that say something. */
-function dollars(value: number): string {
-  return `$${value >= 1 ? value.toFixed(2) : Number(value.toPrecision(2))}`;
+function counted(
+  count: number | null | undefined,
+  words: (count: string) => string,
+): readonly string[] {
+  return count == null ? [] : [words(number(count))];
 }
 
 function extent({ messages = 0, omitted = 0, shortened = [] }: Sent): string {
-  const pieces = [messages === 1 ? "1 message" : `${COUNT.format(messages)} messages`];
-  if (omitted > 0) pieces.push(`${COUNT.format(omitted)} older left out`);
-  if (shortened.length > 0) pieces.push(`${COUNT.format(shortened.length)} shortened`);
+  const pieces = [tn("%1 message", "%1 messages", messages)];
+  if (omitted > 0) pieces.push(t("%1 older left out", number(omitted)));
+  if (shortened.length > 0) pieces.push(t("%1 shortened", number(shortened.length)));
   return pieces.join(" · ");
 }
 

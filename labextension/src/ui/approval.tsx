@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ApprovalOption } from "../protocol";
 import { RequestError } from "../transport";
+import { t } from "../words";
 import { spoken, useRemaining } from "./clock";
 import type { Actions } from "./controller";
 import type { Asking } from "./permission";
@@ -42,12 +43,12 @@ export function Approval({ part, message, index, actions, onExpire }: Props): VN
     setGiven(await answer(() => actions.approve(message, index, option), option));
   };
   return (
-    <fieldset class="jp-Chatcore-ask" aria-label={`Permission: ${title}`} ref={bar}>
+    <fieldset class="jp-Chatcore-ask" aria-label={t("Permission: %1", title)} ref={bar}>
       <p class="jp-Chatcore-ask-line">
-        <span>Waiting for your permission</span>
+        <span>{t("Waiting for your permission")}</span>
         {left !== null && left <= SHORT_MS ? (
           <span class="jp-Chatcore-count" role="timer">
-            {spoken(left)} left
+            {t("%1 left", spoken(left))}
           </span>
         ) : null}
       </p>
@@ -71,7 +72,7 @@ export function Approval({ part, message, index, actions, onExpire }: Props): VN
       )}
       {given.kind === "failed" ? (
         <p class="jp-Chatcore-ask-error" role="alert">
-          {`That did not go through: ${given.why}`}
+          {t("That did not go through: %1", given.why)}
         </p>
       ) : null}
     </fieldset>

@@ -1,11 +1,17 @@
 import type { VNode } from "preact";
+import { t } from "../words";
 
 /** What a tool is called with: its fields by name once they are complete, else the text so far. */
 export function Arguments({ text }: { readonly text: string }): VNode {
   const fields = fieldsOf(text);
-  if (!fields) return <pre class="jp-Chatcore-output">{text}</pre>;
+  if (!fields)
+    return (
+      <pre class="jp-Chatcore-output" tabIndex={0}>
+        {text}
+      </pre>
+    );
   return (
-    <dl class="jp-Chatcore-output jp-Chatcore-fields">
+    <dl class="jp-Chatcore-output jp-Chatcore-fields" aria-label={t("Input")}>
       {Object.entries(fields).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

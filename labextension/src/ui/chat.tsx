@@ -32,7 +32,7 @@ export function ChatView({ view, controller, host }: Props): VNode {
         aria-label={view.chat?.session.title || host.title || t("Chat")}
         {...dropping.on}
       >
-        <Header view={view} host={host} />
+        <Header view={view} controller={controller} host={host} />
         <Log view={view} controller={controller} host={host} asked={asked} scroll={scroll} />
         <div class="jp-Chatcore-composer">
           <Composer

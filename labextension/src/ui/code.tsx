@@ -2,8 +2,8 @@ import { Component, type VNode } from "preact";
 import type { Code } from "../render/blocks";
 import { highlighter } from "../render/lazy";
 import { grow } from "../render/morph";
-import { copyWith } from "./clipboard";
-import { Icon } from "./icons";
+import { t } from "../words";
+import { CodeBar } from "./codebar";
 
 /** Longer code stays uncoloured: colouring it would hold up the page. */
 const LONGEST = 30_000;
@@ -71,18 +71,10 @@ export class CodeBlock extends Component<Props> {
   }
 
   override render(): VNode {
-    const { language } = this.props.code;
+    const { language, closed } = this.props.code;
     return (
-      <div class="jp-Chatcore-code" data-language={language || "text"}>
-        <button
-          type="button"
-          class="jp-Chatcore-copy jp-Chatcore-quiet"
-          aria-label="Copy the code"
-          onClick={(event) => void copyWith(event.currentTarget, this.props.code.text)}
-        >
-          <Icon name="copy" />
-          <Icon name="check" />
-        </button>
+      <div class="jp-Chatcore-code" role="group" aria-label={codeLabel(language)}>
+        <CodeBar language={language} closed={closed} text={() => this.props.code.text} />
         <pre class="jp-Chatcore-pre" tabIndex={0}>
           <code
             ref={(element) => {
@@ -93,4 +85,9 @@ export class CodeBlock extends Component<Props> {
       </div>
     );
   }
+}
+
+/** What a block of code is called. */
+export function codeLabel(language: string): string {
+  return language ? t("Code in %1", language) : t("Code");
 }

@@ -9,7 +9,10 @@ import { branch, olderThan } from "../state";
 import { BrowserShelf } from "../storage";
 import { RequestError, type Transport } from "../transport";
 import { unique } from "../unique";
+import { type Beside, versionsOf } from "../versions";
+import { t } from "../words";
 import { Assistants, type AssistantsView } from "./assistants";
+import { Deeds } from "./deeds";
 import { Draft } from "./drafts";
 import { ownTexts } from "./recall";
 import { Typists } from "./typists";
@@ -18,11 +21,12 @@ export interface Actions {
   send(text: string, files?: readonly FilePart[]): void;
   /** Ends the reply that is being written, or that is about to be. */
   stop(): void;
-  /** Another answer in the place of this one. */
-  again(message: number): void;
+  /** What one does with messages that are there. */
+  readonly deeds: Deeds;
   retry(key: string): void;
   discard(key: string): void;
   older(): void;
+  say(notice: string | null): void;
   /** Answers a request for permission. Throws RequestError where it is not taken. */
   approve(message: number, part: number, option: string): Promise<void>;
   /** Where the page can get a file of a message; null where it cannot. */
@@ -37,6 +41,8 @@ export interface Actions {
 
 export interface View extends FeedState {
   readonly messages: readonly Message[];
+  /** The versions of each message shown that has more than one. */
+  readonly versions: Beside;
   /** Messages on their way that the chat does not show yet. */
   readonly entries: readonly Entry[];
   readonly hasOlder: boolean;
@@ -44,7 +50,7 @@ export interface View extends FeedState {
   readonly running: boolean;
   /** Whether what is being written was asked for elsewhere. */
   readonly elsewhere: boolean;
-  /** What the last action came to, where it came to nothing. */
+  /** What the last action came to, where that cannot be seen otherwise. */
   readonly notice: string | null;
   readonly assistants: AssistantsView;
   /** The files of the message that is being written. */
@@ -58,6 +64,7 @@ const TAB = "chatcore:tab";
 export class Controller implements Actions {
   readonly draft: Draft;
   readonly assistants: Assistants;
+  readonly deeds: Deeds;
   readonly attachments: Attachments;
   private readonly typists: Typists;
   private readonly feed: Feed;
@@ -65,6 +72,7 @@ export class Controller implements Actions {
   private readonly life = new AbortController();
   private notice: string | null = null;
   private shown: readonly Message[] = [];
+  private versions: Beside = new Map();
   private shownOf: FeedState["chat"] = null;
 
   constructor(
@@ -73,15 +81,22 @@ export class Controller implements Actions {
   ) {
     const tab = new BrowserShelf(() => sessionStorage);
     const browser = new BrowserShelf(() => localStorage);
+    const name = tabName(tab);
     this.draft = new Draft(transport.scope, tab, browser);
     this.feed = new Feed(transport);
-    this.outbox = new Outbox(transport, browser, browserWake, tabName(tab));
-    this.assistants = new Assistants({
+    this.outbox = new Outbox(transport, browser, browserWake, name);
+    const host = {
       transport,
       signal: this.life.signal,
       session: () => this.feed.state.chat?.session ?? null,
-      attempt: (what, work) => this.attempt(what, work),
-      changed,
+      attempt: <T>(what: string, work: Promise<T>) => this.attempt(what, work),
+    };
+    this.assistants = new Assistants({ ...host, changed });
+    this.deeds = new Deeds({
+      ...host,
+      assistants: this.assistants,
+      hurry: () => this.feed.hurry(),
+      key: () => `${name}.${unique()}`,
     });
     this.attachments = new Attachments(transport, this.draft.files, browserWake, () => {
       this.draft.files = this.attachments.parts;
@@ -108,6 +123,7 @@ export class Controller implements Actions {
     return {
       ...feed.state,
       messages,
+      versions: this.versions,
       entries,
       hasOlder: olderThan(messages) !== null,
       running: reply !== undefined || entries.some(onItsWay),
@@ -141,11 +157,6 @@ export class Controller implements Actions {
     const entry = this.view.entries.find(onItsWay);
     if (reply) void this.attempt("stop", this.transport.stop(reply.id, this.life.signal));
     else if (entry) this.outbox.stop(entry.key);
-  }
-
-  again(message: number): void {
-    const key = unique();
-    void this.attempt("ask again", this.transport.regenerate(message, key, this.life.signal));
   }
 
   retry(key: string): void {
@@ -197,12 +208,13 @@ export class Controller implements Actions {
     } catch (error) {
       if (this.life.signal.aborted) return null;
       if (!(error instanceof RequestError)) throw error;
-      this.say(`Could not ${what}: ${error.message}`);
+      this.say(t("Could not %1: %2", what, error.message));
       return null;
     }
   }
 
-  private say(notice: string | null): void {
+  /** Tells what an action came to, in the one line that is for it. */
+  say(notice: string | null): void {
     if (notice === this.notice) return;
     this.notice = notice;
     this.changed();
@@ -213,6 +225,7 @@ export class Controller implements Actions {
     if (chat !== this.shownOf) {
       this.shownOf = chat;
       this.shown = chat ? branch(chat) : [];
+      this.versions = chat ? versionsOf(chat, this.shown, this.versions) : this.versions;
     }
     return this.shown;
   }

@@ -1,84 +1,167 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
+import { asMarkdown } from "../asmarkdown";
 import type { Message } from "../protocol";
+import { t } from "../words";
 import { About, factsOf } from "./about";
 import { copyWith } from "./clipboard";
+import { Confirm } from "./confirm";
 import type { Actions } from "./controller";
-import { Icon } from "./icons";
+import { Progress } from "./ending";
+import { HostContext } from "./host";
+import { Icon, type IconName } from "./icons";
+import { Leaf } from "./leaf";
+import { messageMenu } from "./messagemenu";
+import { openParts } from "./permission";
+import { PopMenu } from "./popmenu";
 import { when } from "./time";
+import { Toolbar } from "./toolbar";
 
 interface Props {
   readonly message: Message;
+  readonly versions: readonly number[] | undefined;
+  readonly queued: boolean;
   readonly actions: Actions;
+  readonly onTurn: (steps: number) => void;
+  /** Begins to write the message anew; null where it is not for people to write. */
+  readonly onEdit: (() => void) | null;
+  /** Takes the focus where what had it goes away. */
+  readonly onRest: () => void;
 }
 
-/** What can be known and done about an answer that has ended. */
-export function Footer({ message, actions }: Props): VNode {
-  const [open, setOpen] = useState(false);
+/** What can be known and done about a message; the way to its versions is always there. */
+export function Footer(props: Props): VNode | null {
+  const { message, versions, queued, actions, onRest } = props;
+  const [about, setAbout] = useState(false);
+  const [deleting, setDeleting] = useState<number | null>(null);
+  const live = message.status === "streaming";
+  const ended = !live && message.status !== "deleted";
+  if (!live && !ended && !versions) return null;
+  if (deleting === message.id && ended) {
+    const answer = (sure: boolean): void => {
+      onRest();
+      setDeleting(null);
+      if (sure) actions.deeds.remove(message.id);
+    };
+    return (
+      <Confirm
+        question={t("Delete this message for good?")}
+        doing={t("Delete")}
+        onAnswer={answer}
+      />
+    );
+  }
+  const open = about && ended;
   return (
     <>
-      <div class={`jp-Chatcore-foot ${open ? "jp-mod-open" : "jp-mod-onhover"}`}>
-        <Facts message={message} />
-        <Tools message={message} actions={actions} />
-        {factsOf(message).length > 0 ? (
-          <button
-            type="button"
-            class="jp-Chatcore-quiet"
-            aria-label="About this answer"
-            title="About this answer"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
-            <Icon name="info" />
-          </button>
-        ) : null}
+      <div class={`jp-Chatcore-foot ${open || live ? "" : "jp-mod-low"}`}>
+        <Bar
+          {...props}
+          ended={ended}
+          onDelete={() => setDeleting(message.id)}
+          about={open}
+          onAbout={setAbout}
+        />
+        {live ? <Progress queued={queued} waiting={waits(message, actions.now())} /> : null}
+        {ended ? <Facts message={message} /> : null}
       </div>
       {open ? <About message={message} /> : null}
     </>
   );
 }
 
+function waits(message: Message, now: number): boolean {
+  return openParts(message, now).length > 0;
+}
+
 function Facts({ message }: Pick<Props, "message">): VNode {
   return (
-    <>
+    <span class="jp-Chatcore-facts jp-mod-onhover">
       <time dateTime={message.created}>{when(message.created)}</time>
       {message.model ? <span>{message.model}</span> : null}
-    </>
+    </span>
   );
 }
 
-function Tools({ message, actions }: Props): VNode {
-  const text = textOf(message);
+interface BarProps extends Props {
+  readonly ended: boolean;
+  readonly onDelete: () => void;
+  readonly about: boolean;
+  readonly onAbout: (open: boolean) => void;
+}
+
+function Bar(props: BarProps): VNode | null {
+  const { message, versions, ended, onTurn } = props;
+  if (!versions && !ended) return null;
   return (
-    <>
-      {text ? (
-        <button
-          type="button"
-          class="jp-Chatcore-quiet jp-Chatcore-copyall"
-          aria-label="Copy the answer"
-          title="Copy the answer"
-          onClick={(event) => void copyWith(event.currentTarget, text)}
-        >
-          <Icon name="copy" />
-          <Icon name="check" />
-        </button>
-      ) : null}
-      {message.role === "assistant" && message.parent ? (
-        <button
-          type="button"
-          class="jp-Chatcore-quiet"
-          aria-label="Answer again"
-          title="Answer again"
-          onClick={() => actions.again(message.id)}
-        >
-          <Icon name="again" />
-        </button>
-      ) : null}
-    </>
+    <Toolbar label={t("What to do with this message")}>
+      {versions ? <Leaf ids={versions} shown={message.id} onTurn={onTurn} /> : null}
+      {ended ? <Tools {...props} /> : null}
+    </Toolbar>
   );
 }
 
-/** What a message says in words. */
-export function textOf(message: Pick<Message, "parts">): string {
-  return message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+function Tools({ message, onEdit, onDelete, actions, about, onAbout }: BarProps): VNode {
+  const host = useContext(HostContext);
+  const text = asMarkdown(message);
+  const answers = message.role === "assistant" && message.parent != null;
+  const again = (): void => actions.deeds.again(message.id);
+  return (
+    <span class="jp-Chatcore-tools jp-mod-onhover">
+      {onEdit ? <Tool icon="edit" label={t("Edit and ask again")} onClick={onEdit} /> : null}
+      {text ? <Copy text={text} /> : null}
+      {answers ? <Tool icon="again" label={t("Answer again")} onClick={again} /> : null}
+      <PopMenu
+        label={t("More")}
+        icon="more"
+        load={answers ? () => actions.deeds.load() : undefined}
+        entries={() => messageMenu({ message, actions, host, onDelete })}
+      />
+      {factsOf(message).length > 0 ? (
+        <Tool
+          icon="info"
+          label={t("About this answer")}
+          expanded={about}
+          onClick={() => onAbout(!about)}
+        />
+      ) : null}
+    </span>
+  );
+}
+
+interface ToolProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly expanded?: boolean;
+  readonly onClick: () => void;
+}
+
+function Tool({ icon, label, expanded, onClick }: ToolProps): VNode {
+  return (
+    <button
+      type="button"
+      class="jp-Chatcore-quiet"
+      aria-label={label}
+      title={label}
+      aria-expanded={expanded}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Copy({ text }: { readonly text: string }): VNode {
+  return (
+    <button
+      type="button"
+      class="jp-Chatcore-quiet jp-Chatcore-copyall"
+      aria-label={t("Copy as Markdown")}
+      title={t("Copy as Markdown")}
+      onClick={(event) => void copyWith(event.currentTarget, text)}
+    >
+      <Icon name="copy" />
+      <Icon name="check" />
+    </button>
+  );
 }

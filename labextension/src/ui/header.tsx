@@ -1,21 +1,85 @@
 import type { VNode } from "preact";
+import { useRef, useState } from "preact/hooks";
 import type { Connection } from "../connection";
 import { t } from "../words";
-import type { View } from "./controller";
-import type { Host } from "./host";
+import type { Controller, View } from "./controller";
+import { headMenu } from "./headmenu";
+import type { Host, HostAction } from "./host";
+import { Icon } from "./icons";
+import { PopMenu } from "./popmenu";
+import { Title } from "./title";
+import { UsagePanel } from "./usage";
 
 interface Props {
   readonly view: View;
+  readonly controller: Controller;
   readonly host: Host;
 }
 
-/** What the chat is called, and how it stands with its server. */
-export function Header({ view, host }: Props): VNode {
+/** What the chat is called, how it stands with its server, and what can be done with it. */
+export function Header({ view, controller, host }: Props): VNode {
+  const [naming, setNaming] = useState(false);
+  const [usage, setUsage] = useState(false);
+  const more = useRef<HTMLSpanElement>(null);
+  const session = view.chat?.session ?? null;
+  const { deeds } = controller;
+  const back = (): void => {
+    setUsage(false);
+    more.current?.querySelector("button")?.focus();
+  };
+  const entries = () =>
+    headMenu({
+      view,
+      controller,
+      host,
+      onRename: () => setNaming(true),
+      onUsage: () => setUsage(true),
+    });
   return (
     <header class="jp-Chatcore-head">
-      <span class="jp-Chatcore-title">{host.title || view.chat?.session.title}</span>
+      {host.actions.filter(leads).map((action) => (
+        <Action key={action.label} action={action} />
+      ))}
+      <Title
+        title={session?.title ?? ""}
+        shown={host.title}
+        naming={naming}
+        onNaming={session ? setNaming : null}
+        onName={(title) => deeds.rename(title)}
+      />
+      <span class="jp-Chatcore-space" />
       <State connection={view.connection} />
+      {host.actions
+        .filter((action) => !leads(action))
+        .map((action) => (
+          <Action key={action.label} action={action} />
+        ))}
+      {session ? (
+        <span ref={more}>
+          <PopMenu label={t("This chat")} icon="more" entries={entries} />
+          {usage ? <UsagePanel beside={more} load={() => deeds.usage()} onClose={back} /> : null}
+        </span>
+      ) : null}
     </header>
+  );
+}
+
+/** The way back stands before the title, as everywhere. */
+function leads({ icon }: HostAction): boolean {
+  return icon === "list";
+}
+
+function Action({ action }: { readonly action: HostAction }): VNode {
+  return (
+    <button
+      type="button"
+      class="jp-Chatcore-quiet"
+      aria-label={action.label}
+      title={action.label}
+      onClick={() => action.run()}
+    >
+      <Icon name={action.icon} />
+    </button>
   );
 }
 

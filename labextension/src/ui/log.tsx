@@ -41,11 +41,14 @@ export function Log({ view, controller, host, asked, scroll }: Props): VNode {
           {view.hasOlder ? <Older view={view} controller={controller} root={log} /> : null}
           {messages.map((message, index) => (
             <MessageView
-              key={message.id}
+              // another version of a message takes its place: it has the same parent
+              key={`after ${message.parent ?? "nothing"}`}
               message={message}
+              versions={view.versions.get(message.id)}
               queued={queued(messages, index)}
               named={named(messages, index, several)}
               actions={controller}
+              onTurn={scroll.hold}
             />
           ))}
           {entries.map((entry) => (
@@ -73,6 +76,9 @@ export class Scroll {
   toEnd(): void {
     this.scroller?.toEnd();
   }
+
+  /** Keeps a message where it is while others take the place of those below it. */
+  readonly hold = (message: number): void => this.scroller?.hold(message);
 }
 
 /** Whether the end is followed. */

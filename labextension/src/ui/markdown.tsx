@@ -1,13 +1,13 @@
-import { Component, type VNode } from "preact";
+import { Component, render as show, type VNode } from "preact";
 import { useContext, useRef } from "preact/hooks";
 import { Blocks } from "../render/blocks";
 import { highlighter, typesetter } from "../render/lazy";
 import { type Context, render } from "../render/markdown";
-import { morph } from "../render/morph";
-import { copyWith } from "./clipboard";
-import { CodeBlock } from "./code";
-import { HostContext } from "./host";
-import { iconElement } from "./icons";
+import { morph, OWN } from "../render/morph";
+import { CodeBlock, codeLabel } from "./code";
+import { CodeBar } from "./codebar";
+import { type Host, HostContext } from "./host";
+import { enlargeAt } from "./lightbox";
 
 interface Props {
   readonly text: string;
@@ -50,7 +50,11 @@ interface ProseProps {
 
 /** One block of Markdown that is not code by itself. */
 class Prose extends Component<ProseProps> {
-  private host: HTMLElement | null = null;
+  static override contextType = HostContext;
+  declare context: Host;
+  private element: HTMLElement | null = null;
+  /** Where the bars of code within the text are. */
+  private bars: readonly Element[] = [];
 
   override shouldComponentUpdate(next: ProseProps): boolean {
     const now = this.props;
@@ -63,6 +67,8 @@ class Prose extends Component<ProseProps> {
   }
 
   override componentDidMount(): void {
+    // the pictures inside are buttons by themselves: this only hears of their clicks
+    this.element?.addEventListener("click", enlargeAt);
     this.paint();
   }
 
@@ -73,14 +79,17 @@ class Prose extends Component<ProseProps> {
   override componentWillUnmount(): void {
     highlighter.forget(this.paint);
     typesetter.forget(this.paint);
+    for (const bar of this.bars) show(null, bar);
   }
 
   private readonly paint = (): void => {
-    if (!this.host) return;
-    const fragment = render(this.props.source, this.props.context);
+    if (!this.element) return;
+    const { source, context, live } = this.props;
+    const fragment = render(source, context, live);
     this.setFormulas(fragment);
     for (const pre of fragment.querySelectorAll<HTMLElement>("pre")) this.dress(pre);
-    morph(this.host, fragment);
+    morph(this.element, fragment);
+    this.fillBars(this.element);
   };
 
   private setFormulas(fragment: DocumentFragment): void {
@@ -104,27 +113,37 @@ class Prose extends Component<ProseProps> {
     }
     const box = document.createElement("div");
     box.className = "jp-Chatcore-code";
-    box.dataset.language = language || "text";
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "jp-Chatcore-copy jp-Chatcore-quiet";
-    button.setAttribute("aria-label", "Copy the code");
-    button.append(iconElement("copy"), iconElement("check"));
-    // the button may outlive this `pre`, so it looks for its code when it is pressed
-    button.addEventListener("click", () => {
-      const text = button.parentElement?.querySelector("pre")?.textContent ?? "";
-      void copyWith(button, text);
-    });
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", codeLabel(language));
+    const bar = document.createElement("div");
+    bar.setAttribute(OWN, language);
     pre.replaceWith(box);
-    box.append(button, pre);
+    box.append(bar, pre);
+  }
+
+  /** The bars are components of their own, in places that the text leaves to them. */
+  private fillBars(element: HTMLElement): void {
+    const bars = [...element.querySelectorAll(`[${OWN}]`)];
+    for (const gone of this.bars.filter((bar) => !bars.includes(bar))) show(null, gone);
+    this.bars = bars;
+    for (const bar of bars) {
+      const text = (): string => bar.parentElement?.querySelector("pre")?.textContent ?? "";
+      const language = bar.getAttribute(OWN) ?? "";
+      show(
+        <HostContext.Provider value={this.context}>
+          <CodeBar language={language} closed={!this.props.live} text={text} />
+        </HostContext.Provider>,
+        bar,
+      );
+    }
   }
 
   override render(): VNode {
     return (
       <div
         class="jp-Chatcore-prose"
-        ref={(host) => {
-          this.host = host;
+        ref={(element) => {
+          this.element = element;
         }}
       />
     );

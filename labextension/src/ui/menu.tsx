@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AssistantInfo, Choice, Session } from "../protocol";
 import { unique } from "../unique";
+import { t } from "../words";
 import { type Assistants, chosen, current } from "./assistants";
 import type { View } from "./controller";
 import { Icon } from "./icons";
@@ -32,7 +33,7 @@ export function Menu({ view, assistants, onDone, onKeyDown }: Props): VNode {
     <div
       class="jp-Chatcore-menu"
       role="dialog"
-      aria-label="Who answers"
+      aria-label={t("Who answers")}
       aria-busy={loading}
       tabIndex={-1}
       ref={panel}
@@ -40,8 +41,10 @@ export function Menu({ view, assistants, onDone, onKeyDown }: Props): VNode {
     >
       <div class="jp-Chatcore-menu-list">
         {problem ? <Problem why={problem} again={() => void assistants.load()} /> : null}
-        {loading && !list ? <p class="jp-Chatcore-menu-note">Looking who can answer…</p> : null}
-        <div role="listbox" aria-label="Assistants">
+        {loading && !list ? (
+          <p class="jp-Chatcore-menu-note">{t("Looking who can answer…")}</p>
+        ) : null}
+        <div role="listbox" aria-label={t("Assistants")}>
           {able.map((info) => (
             <Ready key={info.name} info={info} now={info === now} onChoose={() => choose(info)} />
           ))}
@@ -94,7 +97,7 @@ function Ready({ info, now, onChoose }: ReadyProps): VNode {
       <span class="jp-Chatcore-menu-name" dir="auto">
         {info.title}
       </span>
-      {info.default ? <span class="jp-Chatcore-menu-state">default</span> : null}
+      {info.default ? <span class="jp-Chatcore-menu-state">{t("default")}</span> : null}
       {now ? <Icon name="check" /> : null}
       {info.description ? (
         <span class="jp-Chatcore-menu-text" dir="auto">
@@ -105,12 +108,12 @@ function Ready({ info, now, onChoose }: ReadyProps): VNode {
   );
 }
 
-const STATES: Readonly<Record<NonNullable<AssistantInfo["state"]>, string>> = {
-  ready: "ready",
-  not_installed: "not installed",
-  not_configured: "not set up",
-  unreachable: "not reachable",
-  broken: "broken",
+const STATES: Readonly<Record<NonNullable<AssistantInfo["state"]>, () => string>> = {
+  ready: () => t("ready"),
+  not_installed: () => t("not installed"),
+  not_configured: () => t("not set up"),
+  unreachable: () => t("not reachable"),
+  broken: () => t("broken"),
 };
 
 interface LackingProps {
@@ -122,19 +125,19 @@ interface LackingProps {
 function Lacking({ list, now }: LackingProps): VNode | null {
   if (list.length === 0) return null;
   return (
-    <section aria-label="Not ready">
-      <h3>Not ready</h3>
+    <section aria-label={t("Not ready")}>
+      <h3>{t("Not ready")}</h3>
       {list.map((info) => (
         <details key={info.name} class="jp-Chatcore-menu-lacking" open={info === now}>
           <summary aria-current={info === now}>
             <span class="jp-Chatcore-menu-name" dir="auto">
               {info.title}
             </span>
-            <span class="jp-Chatcore-menu-state">{STATES[info.state ?? "ready"]}</span>
+            <span class="jp-Chatcore-menu-state">{STATES[info.state ?? "ready"]()}</span>
             {info === now ? <Icon name="check" /> : null}
           </summary>
           <p>
-            <Said text={info.reason || "It does not say why."} />
+            <Said text={info.reason || t("It does not say why.")} />
           </p>
         </details>
       ))}
@@ -153,7 +156,7 @@ function Setting({ choice, session, assistants }: SettingProps): VNode {
   const [id] = useState(unique);
   const value = chosen(session.settings, choice);
   const values = choice.values ?? [];
-  const own = choice.value ? `Default (${choice.value})` : "Default";
+  const own = choice.value ? t("Default (%1)", choice.value) : t("Default");
   const onChange = (event: { readonly currentTarget: { readonly value: string } }): void =>
     assistants.pick(choice, event.currentTarget.value.trim() || null);
   return (
@@ -180,7 +183,7 @@ function Problem({ why, again }: { readonly why: string; readonly again: () => v
     <div class="jp-Chatcore-problem" role="alert">
       <Said text={why} />
       <button type="button" class="jp-Chatcore-button" onClick={again}>
-        Try again
+        {t("Try again")}
       </button>
     </div>
   );

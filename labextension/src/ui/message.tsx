@@ -1,78 +1,140 @@
 import type { ComponentChildren, VNode } from "preact";
-import type { Message, Status } from "../protocol";
+import { useRef, useState } from "preact/hooks";
+import { textOf } from "../asmarkdown";
+import type { Message } from "../protocol";
+import { t } from "../words";
+import { Avatar } from "./avatar";
 import type { Actions } from "./controller";
-import { Footer, textOf } from "./footer";
+import { Ending } from "./ending";
+import { Footer } from "./footer";
 import { Icon } from "./icons";
+import { stepsOf } from "./leaf";
 import { memo } from "./memo";
 import { PartView } from "./parts";
-import { openParts } from "./permission";
-import { Said } from "./said";
+import { Rewrite } from "./rewrite";
 import { when } from "./time";
 
 interface Props {
   readonly message: Message;
+  /** The ids of all versions of it, oldest first, where there are several. */
+  readonly versions: readonly number[] | undefined;
   /** An unfinished reply whose turn has not come. */
   readonly queued: boolean;
   /** Whether the author's name is worth a line: not above the second message in a row. */
   readonly named: boolean;
   readonly actions: Actions;
+  /** Called before another version takes the message's place, with the message's id. */
+  readonly onTurn: (message: number) => void;
 }
 
-/** One message of the chat, rendered again only when it changes. */
-export const MessageView = memo((props: Props) => {
-  const { message } = props;
-  if (message.status === "deleted") {
-    return (
-      <Frame message={message}>
-        <p class="jp-Chatcore-note">This message was deleted.</p>
-      </Frame>
-    );
-  }
-  return message.role === "user" ? <Question {...props} /> : <Answer {...props} />;
-});
+/**
+ * One message of the chat, rendered again only when it changes.
+ *
+ * Its frame stays when another version takes its place, and the focus and the view with it.
+ */
+export const MessageView = memo((props: Props) => <Framed {...props} />);
 
-/** Who wrote a message, as people call them. */
-export function authorOf(message: Message): string {
-  const { author, role } = message;
-  if (author) return author.name || author.username;
-  if (role === "assistant") return message.model ?? "Assistant";
-  return role === "user" ? "You" : "System";
-}
-
-function Frame({ message, children }: { message: Message; children: ComponentChildren }): VNode {
+function Framed(props: Props): VNode {
+  const { message, versions, actions, onTurn } = props;
+  const frame = useRef<HTMLElement>(null);
+  const [editing, setEditing] = useState<number | null>(null);
+  const turn = (steps: number): void => {
+    if (!versions) return;
+    onTurn(message.id);
+    actions.deeds.turn(versions, message.id, steps);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps = versions ? stepsOf(event) : 0;
+    if (steps === 0) return;
+    event.preventDefault();
+    turn(steps);
+  };
+  const rest = (): void => frame.current?.focus();
+  const leave = (): void => {
+    setEditing(null);
+    rest();
+  };
   return (
     <article
       class={`jp-Chatcore-message jp-mod-${message.role}`}
       data-message={message.id}
       data-status={message.status}
       aria-label={`${authorOf(message)}, ${when(message.created)}`}
+      tabIndex={-1}
+      ref={frame}
+      onKeyDown={onKeyDown}
     >
-      {children}
+      <Body {...props} editing={editing === message.id} onLeave={leave} />
+      {editing === message.id ? null : (
+        <Footer
+          {...props}
+          onTurn={turn}
+          onEdit={message.role === "user" ? () => setEditing(message.id) : null}
+          onRest={rest}
+        />
+      )}
     </article>
   );
 }
 
-function Question({ message, named, actions }: Props): VNode {
+/** Who wrote a message, as people call them. */
+export function authorOf(message: Message): string {
+  const { author, role } = message;
+  if (author) return author.name || author.username;
+  if (role === "assistant") return message.model ?? t("Assistant");
+  return role === "user" ? t("You") : t("System");
+}
+
+interface BodyProps extends Props {
+  readonly editing: boolean;
+  readonly onLeave: () => void;
+}
+
+function Body(props: BodyProps): VNode {
+  const { message, named } = props;
+  if (message.status === "deleted") {
+    return <p class="jp-Chatcore-note">{t("This message was deleted.")}</p>;
+  }
   return (
-    <Frame message={message}>
-      {named ? <div class="jp-Chatcore-author">{authorOf(message)}</div> : null}
-      {textOf(message) || message.parts.length === 0 ? (
+    <>
+      {named ? <Name message={message} /> : null}
+      {message.role === "user" ? <Question {...props} /> : <Answer {...props} />}
+    </>
+  );
+}
+
+function Question(props: BodyProps): VNode {
+  const { message, actions, editing, onLeave } = props;
+  const save = async (text: string): Promise<boolean> => {
+    const taken = await actions.deeds.edit(message, text);
+    if (taken) onLeave();
+    return taken;
+  };
+  return (
+    <>
+      {editing ? (
+        <Rewrite
+          text={textOf(message)}
+          mayBeEmpty={message.parts.some((part) => part.type !== "text")}
+          onSave={save}
+          onCancel={onLeave}
+        />
+      ) : textOf(message) || message.parts.length === 0 ? (
         <Bubble text={textOf(message)} title={when(message.created)} />
       ) : null}
-      {message.parts.map((part, index) =>
-        part.type === "text" ? null : (
-          <PartView
-            key={index}
-            part={part}
-            message={message.id}
-            index={index}
-            running={message.status === "streaming"}
-            live={false}
-            actions={actions}
-          />
-        ),
-      )}
-    </Frame>
+      <Parts {...props} skip="text" />
+    </>
+  );
+}
+
+function Name({ message }: Pick<Props, "message">): VNode {
+  const { author, role } = message;
+  return (
+    <div class="jp-Chatcore-author">
+      {role === "user" && author ? <Avatar author={author} /> : null}
+      {role === "assistant" ? <Icon name="spark" /> : null}
+      <bdi>{authorOf(message)}</bdi>
+    </div>
   );
 }
 
@@ -85,81 +147,35 @@ export function Bubble({ text, title }: { readonly text: string; readonly title?
   );
 }
 
-function Answer({ message, queued, named, actions }: Props): VNode {
+function Answer(props: BodyProps): VNode {
+  const { message, actions } = props;
+  return (
+    <>
+      <Parts {...props} key={message.id} skip={null} />
+      <Ending message={message} actions={actions} />
+    </>
+  );
+}
+
+interface PartsProps extends Pick<Props, "message" | "actions"> {
+  /** The kind of part that is shown otherwise. */
+  readonly skip: "text" | null;
+}
+
+function Parts({ message, actions, skip }: PartsProps): ComponentChildren {
   const live = message.status === "streaming";
   const last = message.parts.length - 1;
-  return (
-    <Frame message={message}>
-      {named ? (
-        <div class="jp-Chatcore-author">
-          <Icon name="spark" />
-          {authorOf(message)}
-        </div>
-      ) : null}
-      {message.parts.map((part, index) => (
-        <PartView
-          key={index}
-          part={part}
-          message={message.id}
-          index={index}
-          running={live}
-          live={live && index === last}
-          actions={actions}
-        />
-      ))}
-      <Ending message={message} actions={actions} />
-      {live ? (
-        <Progress queued={queued} waiting={openParts(message, actions.now()).length > 0} />
-      ) : (
-        <Footer message={message} actions={actions} />
-      )}
-    </Frame>
-  );
-}
-
-interface ProgressProps {
-  readonly queued: boolean;
-  /** Whether it waits for a person, so that there is no progress to show. */
-  readonly waiting: boolean;
-}
-
-function Progress({ queued, waiting }: ProgressProps): VNode {
-  return (
-    <div class="jp-Chatcore-foot">
-      {queued ? (
-        <>
-          <Icon name="clock" /> Comes after the answer above
-        </>
-      ) : null}
-      {queued || waiting ? null : (
-        <span class="jp-Chatcore-dots" role="img" aria-label="Answering">
-          <i />
-          <i />
-          <i />
-        </span>
-      )}
-    </div>
-  );
-}
-
-const ENDS: Partial<Record<Status, string>> = {
-  cancelled: "Stopped.",
-  interrupted: "Cut off: the server ended while this was being written. What had arrived is kept.",
-  failed: "The assistant could not finish.",
-};
-
-/** Why an answer is not a whole one, and what to do about it. */
-function Ending({ message, actions }: Pick<Props, "message" | "actions">): VNode | null {
-  const text = ENDS[message.status];
-  if (!text) return null;
-  if (message.status === "cancelled") return <p class="jp-Chatcore-note">{text}</p>;
-  return (
-    <div class="jp-Chatcore-problem">
-      <Icon name="alert" />
-      <Said text={message.error?.message || text} />
-      <button type="button" class="jp-Chatcore-button" onClick={() => actions.again(message.id)}>
-        Try again
-      </button>
-    </div>
+  return message.parts.map((part, index) =>
+    part.type === skip ? null : (
+      <PartView
+        key={index}
+        part={part}
+        message={message.id}
+        index={index}
+        running={live}
+        live={live && index === last}
+        actions={actions}
+      />
+    ),
   );
 }

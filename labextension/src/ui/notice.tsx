@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { NoticePart } from "../protocol";
+import { t } from "../words";
 import { spoken, useRemaining } from "./clock";
 import { Icon } from "./icons";
 import { Said } from "./said";
@@ -18,7 +19,7 @@ export function Notice({ part, running, now }: Props): VNode {
   return (
     <p class={`jp-Chatcore-notice jp-mod-${warning ? "warning" : "info"}`} data-notice={part.name}>
       <Icon name={warning ? "alert" : "info"} />
-      <span class="jp-Chatcore-hidden">{warning ? "Warning: " : "Note: "}</span>
+      <span class="jp-Chatcore-hidden">{`${warning ? t("Warning") : t("Note")}: `}</span>
       <Said text={part.text} />
       {part.until ? (
         // it keeps its place when there is nothing left to count, so that nothing moves

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { CellPart, Part, VariablePart } from "../protocol";
+import { t } from "../words";
 import { Bundle, Json } from "./bundle";
 import type { Actions } from "./controller";
 import { FileView } from "./filepart";
@@ -33,7 +34,7 @@ export const PartView = memo((props: Props) => {
         </div>
       );
     case "reasoning":
-      return <Reasoning part={part} live={live} />;
+      return <Reasoning part={part} live={live} now={props.actions.now} />;
     case "tool":
       return <Tool {...props} part={part} />;
     case "notice":
@@ -69,9 +70,13 @@ function Cell({ part }: { readonly part: CellPart }): VNode {
   return (
     <details class="jp-Chatcore-fold">
       <summary>
-        {count === null ? "A cell" : `Cell [${count}]`} of {part.path}
+        {count === null
+          ? t("A cell of %1", part.path)
+          : t("Cell [%1] of %2", `${count}`, part.path)}
       </summary>
-      <pre class="jp-Chatcore-output">{part.source}</pre>
+      <pre class="jp-Chatcore-output" tabIndex={0}>
+        {part.source}
+      </pre>
     </details>
   );
 }

@@ -1,8 +1,8 @@
 import type { VNode } from "preact";
+import { textOf } from "../asmarkdown";
 import type { Entry } from "../outbox";
 import type { Actions } from "./controller";
 import { FileView } from "./filepart";
-import { textOf } from "./footer";
 import { Icon } from "./icons";
 import { Bubble } from "./message";
 import { Said as Words } from "./said";

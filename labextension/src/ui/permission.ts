@@ -1,5 +1,6 @@
 /** What a request for permission has come to, by its part, its message and the clock. */
 import type { Approval, ApprovalOption, Message, Part, ToolPart } from "../protocol";
+import { t } from "../words";
 import { remaining } from "./clock";
 
 /** A tool call that waits for a person. */
@@ -20,11 +21,11 @@ export function openParts(message: Message, now: number): readonly (readonly [nu
   );
 }
 
-const WORDS: Readonly<Record<ApprovalOption["kind"], string>> = {
-  allow_once: "allowed",
-  allow_always: "always allowed",
-  reject_once: "denied",
-  reject_always: "always denied",
+const WORDS: Readonly<Record<ApprovalOption["kind"], () => string>> = {
+  allow_once: () => t("allowed"),
+  allow_always: () => t("always allowed"),
+  reject_once: () => t("denied"),
+  reject_always: () => t("always denied"),
 };
 
 /** How a request ended: who allowed it, that nobody did; "" where there is nothing to say. */
@@ -33,9 +34,9 @@ export function outcomeOf(part: ToolPart, running: boolean, now: number): string
   if (!approval || isOpen(part, running, now)) return "";
   if (approval.outcome != null) {
     const kind = approval.options.find((option) => option.id === approval.outcome)?.kind;
-    const by = approval.by ? ` by ${approval.by}` : "";
-    return (kind ? WORDS[kind] : "answered") + by;
+    const how = kind ? WORDS[kind]() : t("answered");
+    return approval.by ? t("%1 by %2", how, approval.by) : how;
   }
-  if (remaining(approval.expires, now) === 0) return "nobody answered in time";
-  return status === "awaiting" || status === "cancelled" ? "not answered" : "";
+  if (remaining(approval.expires, now) === 0) return t("nobody answered in time");
+  return status === "awaiting" || status === "cancelled" ? t("not answered") : "";
 }

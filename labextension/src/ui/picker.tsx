@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../words";
 import { type Assistants, chosen, current } from "./assistants";
 import type { View } from "./controller";
 import { Icon } from "./icons";
@@ -44,7 +45,7 @@ export function Picker({ view, assistants }: Props): VNode {
         ref={button}
         aria-haspopup="dialog"
         aria-expanded={open}
-        aria-label={`Assistant: ${[title, model].filter(Boolean).join(", ")}`}
+        aria-label={t("Assistant: %1", [title, model].filter(Boolean).join(", "))}
         disabled={view.chat === null || view.connection.kind === "gone"}
         onClick={open ? close : show}
         onKeyDown={onKeyDown}
@@ -70,7 +71,7 @@ function label({ chat, messages, assistants }: View): { title: string; model: st
     name === null ? role === "assistant" : author?.username === name,
   );
   return {
-    title: info?.title || last?.author?.name || name || "Assistant",
+    title: info?.title || last?.author?.name || name || t("Assistant"),
     model: chosen(chat?.session.settings, choice) ?? choice.value ?? "",
   };
 }

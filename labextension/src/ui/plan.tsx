@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { PlanPart } from "../protocol";
+import { t } from "../words";
 import { Icon } from "./icons";
 
 interface Props {
@@ -8,17 +9,21 @@ interface Props {
   readonly running: boolean;
 }
 
-const STEPS = { pending: "to do", in_progress: "now", completed: "done" } as const;
+const STEPS = {
+  pending: () => t("to do"),
+  in_progress: () => t("now"),
+  completed: () => t("done"),
+} as const;
 
 /** What an agent is going to do, ticked off as it goes along. */
 export function Plan({ part, running }: Props): VNode {
   const done = part.entries.filter((entry) => entry.status === "completed").length;
   return (
-    <section class={`jp-Chatcore-plan${running ? " jp-mod-running" : ""}`} aria-label="Plan">
+    <section class={`jp-Chatcore-plan${running ? " jp-mod-running" : ""}`} aria-label={t("Plan")}>
       <p class="jp-Chatcore-plan-head">
-        Plan
+        {t("Plan")}
         <span class="jp-Chatcore-muted">
-          {done} of {part.entries.length} done
+          {t("%1 of %2 done", `${done}`, `${part.entries.length}`)}
         </span>
       </p>
       <ol>
@@ -27,10 +32,10 @@ export function Plan({ part, running }: Props): VNode {
             <span class="jp-Chatcore-tick">
               {status === "completed" ? <Icon name="check" /> : null}
             </span>
-            <span class="jp-Chatcore-hidden">{STEPS[status]}: </span>
+            <span class="jp-Chatcore-hidden">{STEPS[status]()}: </span>
             <span dir="auto">{content}</span>
             {priority === "high" && status !== "completed" ? (
-              <span class="jp-Chatcore-muted">first</span>
+              <span class="jp-Chatcore-muted">{t("first")}</span>
             ) : null}
           </li>
         ))}

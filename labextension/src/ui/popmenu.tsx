@@ -24,7 +24,7 @@ interface Props {
   /** Asked anew whenever the open menu is rendered. */
   readonly entries: () => readonly MenuEntry[];
   /** Fetches what the entries need; the menu is rendered again when it is there. */
-  readonly load?: () => Promise<unknown>;
+  readonly load?: (() => Promise<unknown>) | undefined;
 }
 
 /** A button that opens a menu: arrows, Home, End and letters move in it, Escape closes it. */

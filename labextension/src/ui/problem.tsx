@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { backoff, browserWake, pause } from "../backoff";
+import { t } from "../words";
 import { Icon } from "./icons";
 import { keepKeys } from "./keys";
 import { addStyles } from "./styles";
@@ -32,10 +33,10 @@ export function showProblem(
     <section class="jp-Chatcore">
       <div class="jp-Chatcore-empty" role="alert">
         <Icon name="alert" />
-        <h2>The chat cannot be opened</h2>
+        <h2>{t("The chat cannot be opened")}</h2>
         <p>{text}</p>
         <button type="button" class="jp-Chatcore-example" onClick={again}>
-          Try again
+          {t("Try again")}
         </button>
       </div>
     </section>,

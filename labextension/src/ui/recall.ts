@@ -1,5 +1,5 @@
+import { textOf } from "../asmarkdown";
 import type { Message } from "../protocol";
-import { textOf } from "./footer";
 
 /** One's own earlier messages, as the arrow keys bring them back into the field. */
 export class Recall {

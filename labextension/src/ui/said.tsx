@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { t } from "../words";
 import { copyWith } from "./clipboard";
 import { Icon } from "./icons";
 
@@ -29,8 +30,8 @@ function Code({ text }: { readonly text: string }): VNode {
       <button
         type="button"
         class="jp-Chatcore-quiet"
-        aria-label={`Copy: ${text}`}
-        title="Copy"
+        aria-label={t("Copy: %1", text)}
+        title={t("Copy")}
         onClick={(event) => void copyWith(event.currentTarget, text)}
       >
         <Icon name="copy" />

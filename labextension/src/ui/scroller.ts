@@ -33,6 +33,15 @@ export class Scroller {
     this.restore();
   }
 
+  /** Keeps a message where it is, whatever becomes of those below it. */
+  hold(message: number): void {
+    const held = this.content.querySelector(`[data-message="${message}"]`);
+    if (!held) return;
+    this.follow(false);
+    this.anchor = held;
+    this.offset = this.place(held);
+  }
+
   dispose(): void {
     this.life.abort();
     this.sizes.disconnect();

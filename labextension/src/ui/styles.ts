@@ -1,6 +1,8 @@
+import actions from "./style/actions.css";
 import attachments from "./style/attachments.css";
 import base from "./style/base.css";
 import controls from "./style/controls.css";
+import head from "./style/head.css";
 import kept from "./style/kept.css";
 import markdown from "./style/markdown.css";
 import messages from "./style/messages.css";
@@ -11,7 +13,9 @@ import tools from "./style/tools.css";
 
 const STYLES = [
   base,
+  head,
   messages,
+  actions,
   controls,
   markdown,
   parts,

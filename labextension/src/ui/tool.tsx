@@ -1,36 +1,37 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ToolKind, ToolOutput, ToolPart, ToolStatus } from "../protocol";
+import { t } from "../words";
 import { Approval } from "./approval";
 import { Arguments } from "./arguments";
-import { Bundle } from "./bundle";
+import { Bundle, COLOURS } from "./bundle";
 import type { Actions } from "./controller";
 import { Diff } from "./diff";
 import { Icon, type IconName } from "./icons";
 import { isOpen, outcomeOf } from "./permission";
 import { Said } from "./said";
 
-const STATUS: Readonly<Record<ToolStatus, readonly [text: string, icon: IconName]>> = {
-  pending: ["preparing", "clock"],
-  awaiting: ["waiting", "clock"],
-  running: ["running", "tool"],
-  done: ["done", "check"],
-  failed: ["failed", "alert"],
-  denied: ["not allowed", "cross"],
-  cancelled: ["stopped", "cross"],
+const STATUS: Readonly<Record<ToolStatus, readonly [text: () => string, icon: IconName]>> = {
+  pending: [() => t("preparing"), "clock"],
+  awaiting: [() => t("waiting"), "clock"],
+  running: [() => t("running"), "tool"],
+  done: [() => t("done"), "check"],
+  failed: [() => t("failed"), "alert"],
+  denied: [() => t("not allowed"), "cross"],
+  cancelled: [() => t("stopped"), "cross"],
 };
 
 /** What it would do, for who decides whether it may. */
-const DOES: Readonly<Record<ToolKind, string>> = {
-  read: "reads",
-  edit: "makes changes",
-  delete: "deletes",
-  move: "moves",
-  search: "searches",
-  execute: "runs a command",
-  think: "",
-  fetch: "uses the network",
-  other: "",
+const DOES: Readonly<Record<ToolKind, () => string>> = {
+  read: () => t("reads"),
+  edit: () => t("makes changes"),
+  delete: () => t("deletes"),
+  move: () => t("moves"),
+  search: () => t("searches"),
+  execute: () => t("runs a command"),
+  think: () => "",
+  fetch: () => t("uses the network"),
+  other: () => "",
 };
 
 interface Props {
@@ -67,7 +68,7 @@ export function Tool({ part, message, index, running, actions }: Props): VNode {
             {part.title || part.name}
           </span>
           <span class="jp-Chatcore-muted">
-            {asking ? DOES[part.kind ?? "other"] : standing(part, running, actions.now())}
+            {asking ? DOES[part.kind ?? "other"]() : standing(part, running, actions.now())}
           </span>
         </summary>
         {open ? <Body part={part} /> : null}
@@ -107,14 +108,18 @@ function standing(part: ToolPart, running: boolean, now: number): string {
   const status = part.status ?? "pending";
   const outcome = outcomeOf(part, running, now);
   const allowed = part.approval?.outcome != null && status !== "denied";
-  if (!outcome) return STATUS[status][0];
-  return allowed ? `${STATUS[status][0]} · ${outcome}` : outcome;
+  if (!outcome) return STATUS[status][0]();
+  return allowed ? `${STATUS[status][0]()} · ${outcome}` : outcome;
 }
 
 function Output({ output }: { readonly output: ToolOutput }): VNode {
   switch (output.type) {
     case "text":
-      return <pre class="jp-Chatcore-output">{output.text}</pre>;
+      return (
+        <pre class="jp-Chatcore-output" tabIndex={0}>
+          {output.text.replace(COLOURS, "")}
+        </pre>
+      );
     case "diff":
       return <Diff diff={output} />;
     default:

@@ -1,0 +1,29 @@
+/** What can be done with a chat as a whole: the entries of the menu in its head. */
+import { t } from "../words";
+import type { Controller, View } from "./controller";
+import type { Host } from "./host";
+import { fork } from "./messagemenu";
+import type { MenuEntry } from "./popmenu";
+
+export interface Head {
+  readonly view: View;
+  readonly controller: Controller;
+  readonly host: Host;
+  readonly onRename: () => void;
+  readonly onUsage: () => void;
+}
+
+export function headMenu(head: Head): readonly MenuEntry[] {
+  const { view, controller, host, onRename, onUsage } = head;
+  const last = view.chat?.head ?? null;
+  return [
+    { label: t("Rename"), icon: "edit", run: onRename },
+    {
+      label: t("Fork this chat"),
+      icon: "fork",
+      disabled: last === null,
+      run: () => last !== null && void fork(last, controller, host),
+    },
+    { label: t("Usage"), icon: "chart", run: onUsage },
+  ];
+}

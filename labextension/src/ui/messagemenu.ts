@@ -1,0 +1,39 @@
+/** What is rarely done with a message: the entries of its menu. */
+import type { Message } from "../protocol";
+import { t } from "../words";
+import type { Actions } from "./controller";
+import type { Host } from "./host";
+import type { MenuEntry } from "./popmenu";
+
+interface About {
+  readonly message: Message;
+  readonly actions: Actions;
+  readonly host: Host;
+  readonly onDelete: () => void;
+}
+
+export function messageMenu({ message, actions, host, onDelete }: About): readonly MenuEntry[] {
+  return [
+    { label: t("Fork from here"), icon: "fork", run: () => void fork(message.id, actions, host) },
+    ...otherAnswers(message, actions),
+    { label: t("Delete"), icon: "trash", group: true, danger: true, run: onDelete },
+  ];
+}
+
+/** A new chat with all up to a message; shown where the host can, else said. */
+export async function fork(message: number, actions: Actions, host: Host): Promise<void> {
+  const made = await actions.deeds.fork(message);
+  if (!made) return;
+  if (host.openChat) host.openChat(made.id);
+  else actions.say(t("The chat goes on in another one: “%1” (%2).", made.title, made.id));
+}
+
+function otherAnswers({ id, role, parent }: Message, { deeds }: Actions): readonly MenuEntry[] {
+  if (role !== "assistant" || parent == null) return [];
+  return deeds.answerers.map((answerer, index) => ({
+    label: answerer.title,
+    ...(index === 0 ? { group: t("Answer again with") } : {}),
+    icon: "again" as const,
+    run: () => deeds.again(id, answerer),
+  }));
+}
