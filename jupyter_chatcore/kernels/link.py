@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from queue import Empty
 from typing import Any, Literal
+from uuid import uuid4
 
 from ..errors import ChatcoreError
 
@@ -42,7 +43,7 @@ async def asking(manager: Any) -> AsyncIterator[KernelLink]:
     """
     if not await manager.is_alive():
         raise KernelUnavailable("dead", DEAD)
-    client = manager.client()
+    client = own_client(manager)
     client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=True)
     link = KernelLink(client, str(getattr(manager, "execution_state", "idle")))
     try:
@@ -50,6 +51,18 @@ async def asking(manager: Any) -> AsyncIterator[KernelLink]:
     finally:
         await link.close()
         client.stop_channels()
+
+
+def own_client(manager: Any) -> Any:
+    """A client of the kernel with an identity of its own.
+
+    The manager's clients share one, and a kernel answers only one of those at a time: the
+    others would wait for ever.
+    """
+    client = manager.client()
+    client.session = client.session.clone()
+    client.session.session = uuid4().hex
+    return client
 
 
 class KernelLink:

@@ -8,7 +8,7 @@ from queue import Empty
 from typing import Any, NamedTuple
 
 from ..context.workspace import WorkspaceError
-from ..kernels.link import DEAD
+from ..kernels.link import DEAD, own_client
 from .outputs import Output, Outputs
 
 _LOOK_SECONDS = 1.0
@@ -29,7 +29,7 @@ async def run_code(manager: Any, code: str) -> Run:
     Raises:
         WorkspaceError: the kernel died.
     """
-    client = manager.client()
+    client = own_client(manager)
     client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
     try:
         await client.wait_for_ready(timeout=60)
