@@ -178,6 +178,22 @@ class ChatUsage(Wire, frozen=True, kw_only=True):
     unpriced: int = 0
 
 
+ExportFormat = Literal["markdown", "notebook", "jsonl"]
+
+
+class ImportResult(Wire, frozen=True, kw_only=True):
+    """`POST import`: what became of a file's chats.
+
+    `made` of them are new here, `known` were imported before, `messages` were added to
+    either. `sessions` are those that got something, in the order of the file.
+    """
+
+    sessions: list[Session]
+    made: int
+    known: int
+    messages: int
+
+
 class SessionPage(Wire, frozen=True, kw_only=True):
     """Chats, the most recently used first; `before` asks for the next page.
 

@@ -91,6 +91,12 @@ class ChatcoreApp(ExtensionApp):
         " ServerApp.max_body_size is the end of it.",
     )
     max_parts = Int(200, config=True, help="The most parts that a message may be sent with.")
+    max_import_bytes = Int(
+        200 * 2**20,
+        config=True,
+        help="The largest file of chats that can be imported, in bytes; also of what comes out"
+        " of a ZIP file. Jupyter's own max_body_size must not be less.",
+    )
     max_posts_per_minute = Int(
         120,
         config=True,
@@ -148,6 +154,7 @@ class ChatcoreApp(ExtensionApp):
     @validate(
         "max_message_bytes",
         "max_file_bytes",
+        "max_import_bytes",
         "max_parts",
         "max_reply_bytes",
         "ping_seconds",
@@ -173,6 +180,7 @@ class ChatcoreApp(ExtensionApp):
             max_message_bytes=self.max_message_bytes,
             max_parts=self.max_parts,
             max_file_bytes=self.max_file_bytes,
+            max_import_bytes=self.max_import_bytes,
             ping_seconds=self.ping_seconds,
         )
         self.settings["chatcore"] = self.service

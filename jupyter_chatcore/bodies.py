@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from .api import Content
 from .errors import BadRequest, Invalid, TooLarge
+from .wellformed import MAX_DEPTH, is_deep
 
-MAX_DEPTH = 100
 T = TypeVar("T")
 
 
@@ -50,29 +50,13 @@ def decode(body: bytes, kind: type[T]) -> T:
         raise _too_deep() from None
     except msgspec.DecodeError as error:
         raise BadRequest(_why_not_json(body, error)) from None
-    # Every level needs two brackets, so most bodies need no closer look.
-    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _is_deep(msgspec.to_builtins(value)):
+    if is_deep(body, value):
         raise _too_deep()
     return value
 
 
 def _too_deep() -> BadRequest:
-    # What was decoded with an almost empty stack might not be with a fuller one: refuse
-    # long before that, so that whatever is stored can be read back.
     return BadRequest(f"The body is nested more than {MAX_DEPTH} deep.")
-
-
-def _is_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _inside(outer)]
-    return bool(level)
-
-
-def _inside(value: Any) -> list[Any]:
-    """The objects and arrays in an object or array."""
-    values = value.values() if isinstance(value, dict) else value
-    return [inner for inner in values if isinstance(inner, (dict, list))]
 
 
 def _why_not_json(body: bytes, error: msgspec.DecodeError) -> str:

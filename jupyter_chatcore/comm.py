@@ -14,7 +14,7 @@ from .parts import Wire
 CommState = Literal["taken", "done", "failed", "opened", "events", "closed"]
 
 
-class CommRequest(Wire, frozen=True, kw_only=True):
+class CommRequest(Wire, frozen=True, kw_only=True, tag_field="kind", tag="request"):
     """A page asks its kernel for something.
 
     `request` names it, and is unique among all pages. `session`, `message` and `part`
@@ -22,7 +22,6 @@ class CommRequest(Wire, frozen=True, kw_only=True):
     verb `cancel` ends the request of this name, `here` says that it is still wanted.
     """
 
-    kind: Literal["request"] = "request"
     request: str
     verb: str
     session: str = ""
@@ -31,7 +30,7 @@ class CommRequest(Wire, frozen=True, kw_only=True):
     body: str = "{}"
 
 
-class CommAnswer(Wire, frozen=True, kw_only=True):
+class CommAnswer(Wire, frozen=True, kw_only=True, tag_field="kind", tag="answer"):
     """The kernel answers a request.
 
     `taken` comes as soon as the kernel is free to hear it. Then one of `done` and `failed`
@@ -41,7 +40,6 @@ class CommAnswer(Wire, frozen=True, kw_only=True):
     milliseconds since the epoch.
     """
 
-    kind: Literal["answer"] = "answer"
     request: str
     state: CommState
     body: str = ""

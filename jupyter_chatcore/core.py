@@ -24,6 +24,7 @@ from .errors import StoreError
 from .feed import Feed
 from .files import Files
 from .forking import Forks
+from .importing import Importer
 from .owners import Owner
 from .references import shown_files, spans
 from .replies import Replies
@@ -57,10 +58,12 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed`, `replies` and `forks` are there once `start` has returned, `files` always.
+    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`
+    always.
     """
 
     feed: Feed
+    importer: Importer
     replies: Replies
     undo: Undo
     forks: Forks
@@ -79,6 +82,11 @@ class ChatCore:
         self._owner = Owner(config.db_path)
         self._tasks: list[asyncio.Task[None]] = []
         self.files = Files(config.db_path.with_name(f"{config.db_path.name}.files"))
+
+    @property
+    def root(self) -> Path:
+        """The folder that notebooks' paths are below."""
+        return self._config.root
 
     @property
     def busy(self) -> int:
@@ -126,6 +134,7 @@ class ChatCore:
         except BaseException:
             await self.feed.close()
             raise
+        self.importer = Importer(self.feed)
         toolset = Toolset(self.feed, self._workspace, config.tool_rules)
         limit = config.replies.history_messages
         turns = Turns(self.feed, self.files, toolset, config.root, limit)

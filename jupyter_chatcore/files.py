@@ -18,7 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import NotFound, StoreError, StoreFull, StoreReadOnly
-from .filetypes import DIGEST, MAGIC_BYTES
+from .filetypes import DIGEST, MAGIC_BYTES, address, clean_name, mime_type
+from .parts import FilePart
 
 KEPT_SECONDS = 7 * 24 * 3600.0
 """How long a file that no message shows is kept: it may be in a draft."""
@@ -43,6 +44,20 @@ class Files:
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
         self._clock = clock
+
+    def take(self, data: bytes, name: str, mime: str) -> FilePart:
+        """Keep a file under what its sender calls it; what a message shows of it.
+
+        Raises:
+            StoreFull, StoreReadOnly, StoreError: the disk refuses.
+        """
+        clean = clean_name(name)
+        return FilePart(
+            name=clean,
+            mime=mime_type(data[:MAGIC_BYTES], clean, mime),
+            url=address(self.keep(data), clean),
+            size=len(data),
+        )
 
     def keep(self, data: bytes) -> str:
         """Keep a file; its digest. It is whole on the disk, or not there at all.
@@ -69,12 +84,6 @@ class Files:
                 return self.path(digest).read_bytes()
             except FileNotFoundError:
                 raise NotFound("This file is not kept any more: attach it again.") from None
-
-    def start(self, digest: str) -> bytes:
-        """The first bytes of a file, which tell its kind; none where it is not kept."""
-        with self._translated(), suppress(FileNotFoundError), self.path(digest).open("rb") as file:
-            return file.read(MAGIC_BYTES)
-        return b""
 
     def path(self, digest: str) -> Path:
         """Where a file is, or would be."""

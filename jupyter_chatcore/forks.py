@@ -18,8 +18,8 @@ from .api import Fork, NewSession, SessionPatch
 from .errors import Conflict, NotFound
 from .parts import settled
 from .protocol import Message, Sent, Session
-from .rows import SESSION_COLUMNS, to_message, to_session, to_text, to_text_or_none
-from .usage import UsageTable
+from .rows import SESSION_COLUMNS, to_message, to_session, to_text
+from .transfer import TransferTable
 
 _PIECE = 200
 _LONGEST_TITLE = 300
@@ -42,7 +42,7 @@ class Copying(NamedTuple):
     key: str | None
 
 
-class ForkTable(UsageTable):
+class ForkTable(TransferTable):
     """The verbs that copy a branch into a chat of its own."""
 
     def begin_fork(self, source: str, fork: Fork, owner: str) -> Session | Copying:
@@ -125,26 +125,7 @@ class ForkTable(UsageTable):
             sent=sent,
             key=None,
         )
-        self._execute(
-            "INSERT INTO messages (session, id, seq, parent, depth, role, status, created, author,"
-            " model, usage, sent, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                copy.session,
-                copy.id,
-                copy.seq,
-                copy.parent,
-                depth,
-                copy.role,
-                copy.status,
-                copy.created,
-                to_text_or_none(copy.author),
-                copy.model,
-                to_text_or_none(copy.usage),
-                to_text_or_none(copy.sent),
-                to_text_or_none(copy.error),
-            ),
-        )
-        self._execute("INSERT INTO bodies VALUES (?, ?)", (copy.id, to_text(copy.parts)))
+        self._insert(copy, depth, None)
         self._index(copy)
 
     def _moved(self, sent: Sent | None, copying: Copying) -> Sent | None:

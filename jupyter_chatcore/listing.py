@@ -24,7 +24,9 @@ _LISTED = (
     f"SELECT {SESSION_COLUMNS}, last, touched, EXISTS (SELECT 1 FROM messages m"
     " INDEXED BY messages_unfinished WHERE m.session = sessions.id AND m.status = 'streaming'),"
     " news > coalesce((SELECT seq FROM seen WHERE seen.session = sessions.id"
-    " AND seen.username = ?1), 0) AND news_by IS NOT ?1 FROM sessions"
+    " AND seen.username = ?1), 0) AND news_by IS NOT ?1,"
+    " coalesce((SELECT m.created FROM messages m WHERE m.session = sessions.id"
+    " AND m.id = sessions.active), created) FROM sessions"
 )
 _CHANGES = 200
 
@@ -137,9 +139,9 @@ _TOUCHED = len(SESSION_COLUMNS.split(", ")) + 1
 
 def _listed(row: Row) -> Session:
     """A session with what the list tells of it."""
-    last, _, running, unread = row[-4:]
+    last, _, running, unread, used = row[-5:]
     return msgspec.structs.replace(
-        to_session(row), last=last, running=bool(running), unread=bool(unread)
+        to_session(row), used=used, last=last, running=bool(running), unread=bool(unread)
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from . import __version__
 from .api import ErrorBody
-from .filetypes import DIGEST, IMAGES, OTHER
+from .filetypes import DIGEST
 from .handlers.query import Query
 from .handlers.route import MAX_SEQ, Operation, Raw, Route
 from .protocol import Event, Message, SessionId
@@ -73,7 +73,7 @@ def _types(routes: Iterable[Route]) -> Iterator[Any]:
     for route in routes:
         for operation in route.operations.values():
             kinds = (*operation.answers.values(), operation.body)
-            yield from (kind for kind in kinds if kind is not None and kind is not Raw)
+            yield from (kind for kind in kinds if kind is not None and not isinstance(kind, Raw))
 
 
 def _path(route: Route, named: dict[Any, Json]) -> Json:
@@ -96,7 +96,7 @@ def _operation(route: Route, method: str, operation: Operation, named: dict[Any,
     if operation.streams:
         described["parameters"].append(_LAST_EVENT_ID)
     if operation.body is not None:
-        described["requestBody"] = {"content": _asked(operation.body, named)}
+        described["requestBody"] = {"content": _content(operation.body, named)}
     return described
 
 
@@ -116,22 +116,17 @@ def _responses(operation: Operation, named: dict[Any, Json]) -> Iterator[tuple[s
     for status, kind in operation.answers.items():
         answer: Json = {"description": HTTPStatus(status).phrase}
         if kind is not None:
-            answer["content"] = _BYTES if kind is Raw else _content(named[kind])
+            answer["content"] = _content(kind, named)
         yield str(status), answer
     for status in (*_ALWAYS, *operation.errors):
-        error = {"description": HTTPStatus(status).phrase, "content": _content(named[ErrorBody])}
+        error = {"description": HTTPStatus(status).phrase, "content": _content(ErrorBody, named)}
         yield str(status), error
 
 
-_BYTES: Json = {mime: {} for mime in (OTHER, *IMAGES)}
-
-
-def _asked(kind: Any, named: dict[Any, Json]) -> Json:
-    return {"*/*": {}} if kind is Raw else _content(named[kind])
-
-
-def _content(schema: Json) -> Json:
-    return {"application/json": {"schema": schema}}
+def _content(kind: Any, named: dict[Any, Json]) -> Json:
+    if isinstance(kind, Raw):
+        return {mime: {} for mime in kind.types}
+    return {"application/json": {"schema": named[kind]}}
 
 
 def _path_parameter(name: str) -> Json:

@@ -107,8 +107,9 @@ class Session(Wire, frozen=True, kw_only=True):
     number of messages on it. `named` says that somebody chose the title: the others are
     made up from what is said.
 
-    `last` (the newest message's text, shortened), `running` (an answer is being written)
-    and `unread` (for the user who asks) are told where chats are listed, and only there.
+    `used` (when its newest message was written, or it was made), `last` (the text at the
+    end of the branch, shortened), `running` (an answer is being written) and `unread` (for
+    the user who asks) are told where chats are listed, and only there.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Session(Wire, frozen=True, kw_only=True):
     named: bool = False
     pinned: bool = False
     archived: bool = False
+    used: Timestamp | None = None
     last: str = ""
     running: bool = False
     unread: bool = False

@@ -174,9 +174,9 @@ class SessionTable(Connection):
         found = self.find_session(session)
         return None if found is None or found.deleted else found
 
-    def _put_session(self, session: Session) -> Session:
+    def _put_session(self, session: Session, updated: str | None = None) -> Session:
         seq = self._tick()
-        put = msgspec.structs.replace(session, seq=seq, updated=now())
+        put = msgspec.structs.replace(session, seq=seq, updated=updated or now())
         columns = ", ".join(f"{name} = ?" for name in SESSION_COLUMNS.split(", "))
         self._execute(
             f"UPDATE sessions SET {columns}, touched = ? WHERE id = ?",

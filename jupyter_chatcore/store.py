@@ -188,26 +188,6 @@ class Store(ForkTable):
             msgspec.structs.replace(message, parts=parts, status="interrupted", error=_INTERRUPTED)
         )
 
-    def _insert(self, message: Message, depth: int, owner: str | None) -> None:
-        self._execute(
-            "INSERT INTO messages (session, id, seq, parent, depth, role, status, created, author,"
-            " key, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                message.session,
-                message.id,
-                message.seq,
-                message.parent,
-                depth,
-                message.role,
-                message.status,
-                message.created,
-                to_text_or_none(message.author),
-                message.key,
-                owner,
-            ),
-        )
-        self._execute("INSERT INTO bodies VALUES (?, ?)", (message.id, to_text(message.parts)))
-
     def _move_head(self, chat: Session, message: Message, depth: int) -> None:
         """The new message is shown; where it does not simply continue, watchers are told."""
         self._execute(

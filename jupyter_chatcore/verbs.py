@@ -5,6 +5,7 @@ Each does what a route of the HTTP API does, through the same methods of the cor
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,17 +14,21 @@ from .api import (
     Approve,
     Ask,
     AssistantList,
+    ChatUsage,
     Edit,
+    Fork,
     NewSession,
     Posted,
     Regenerate,
     Seen,
     SessionPatch,
 )
-from .comm import CommRequest, Kept
+from .comm import CommRequest, Kept, Named
 from .core import ChatCore
-from .errors import NotFound
+from .errors import Invalid, NotFound
+from .filetypes import MAGIC_BYTES, address, clean_name, mime_type
 from .handlers.query import NoQuery, PageQuery
+from .parts import FilePart
 from .protocol import Author, Message, Page, Session
 
 
@@ -118,6 +123,31 @@ async def _seen(asked: Asked) -> None:
     )
 
 
+async def _fork(asked: Asked) -> Session:
+    made, _ = await asked.core.forks.fork(asked.session, asked.body)
+    return made
+
+
+async def _usage(asked: Asked) -> ChatUsage:
+    return await asked.core.feed.read(lambda store: store.get_usage(asked.session))
+
+
+async def _typing(_asked: Asked) -> None:
+    """All who reach a kernel are its user: there is nobody else to be told."""
+
+
+async def _upload(asked: Asked) -> FilePart:
+    """The file's bytes come beside the request."""
+    data = b"".join(asked.buffers)
+    if not data:
+        raise Invalid("The file is empty: there is nothing to attach.")
+    await asked.core.feed.read(lambda store: store.get_session(asked.session))
+    name = clean_name(asked.body.name)
+    digest = await asyncio.to_thread(asked.core.files.keep, data)
+    mime = mime_type(data[:MAGIC_BYTES], name, asked.body.mime)
+    return FilePart(name=name, mime=mime, url=address(digest, name), size=len(data))
+
+
 async def _approve(asked: Asked) -> Message:
     request = asked.request
     return await asked.core.replies.decide(
@@ -140,6 +170,10 @@ VERBS: Mapping[str, Verb] = {
     "regenerate": Verb(Regenerate, _regenerate),
     "edit": Verb(Edit, _edit),
     "remove": Verb(NoQuery, _remove),
+    "fork": Verb(Fork, _fork),
+    "usage": Verb(NoQuery, _usage),
+    "typing": Verb(NoQuery, _typing),
+    "upload": Verb(Named, _upload),
     "seen": Verb(Seen, _seen),
     "approve": Verb(Approve, _approve),
     "assistants": Verb(NoQuery, _assistants),

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import standins from "./standins.json" with { type: "json" };
+
+const places = Object.entries(standins).map(
+  ([name, path]) => [name, fileURLToPath(new URL(path, import.meta.url))] as const,
+);
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
@@ -13,10 +18,8 @@ export default defineConfig({
         id.endsWith(".css") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))}` : null,
     },
   ],
-  // the same stand-in as in the bundle, also inside of what is not ours
-  resolve: {
-    alias: { entities: fileURLToPath(new URL("./src/render/entities.ts", import.meta.url)) },
-  },
+  // the same stand-ins as in the bundle, also inside of what is not ours
+  resolve: { alias: Object.fromEntries(places) },
   test: {
     server: { deps: { inline: ["markdown-it"] } },
     include: ["tests/**/*.test.{ts,tsx}"],

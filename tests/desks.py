@@ -24,7 +24,7 @@ PATIENCE = 15.0
 
 
 class Page:
-    """Asks, and keeps what it is answered."""
+    """Asks, and keeps what it is answered; `beside` goes with each request."""
 
     def __init__(self, take: Callable[..., None]) -> None:
         self.take = take
@@ -32,12 +32,14 @@ class Page:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self.answers: list[dict[str, Any]] = []
+        self.beside: list[bytes] = []
 
     def send(self, content: dict[str, Any]) -> None:
         """What the desk answers by; also from another thread."""
         self._loop.call_soon_threadsafe(self._hear, json.loads(json.dumps(content)))
 
     def _hear(self, content: dict[str, Any]) -> None:
+        assert content["kind"] == "answer"
         self.answers.append(content)
         self._news.set()
 
@@ -46,7 +48,7 @@ class Page:
         request = str(path.pop("request", None) or next(self._names))
         content = {"kind": "request", "request": request, "verb": verb, **path}
         content["body"] = msgspec.json.encode(body or {}).decode()
-        self.take(content, [], self.send)
+        self.take(content, self.beside, self.send)
         return request
 
     async def ask(self, verb: str, body: object = None, **path: object) -> Any:

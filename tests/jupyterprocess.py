@@ -90,7 +90,11 @@ class JupyterProcess:
             "JUPYTER_RUNTIME_DIR": self.home / "runtime",
             "PYTHONPATH": os.pathsep.join([str(PLUGIN), os.environ.get("PYTHONPATH", "")]),
         }
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("JPY_", "JUPYTER_"))}
+        # JUPYTER_PATH says where the front end under test is, when it is not the installed one
+        foreign = [
+            k for k in os.environ if k.startswith(("JPY_", "JUPYTER_")) and k != "JUPYTER_PATH"
+        ]
+        kept = {k: v for k, v in os.environ.items() if k not in foreign}
         return kept | {name: str(value) for name, value in private.items()}
 
     def start(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from serving import Served
 
 from jupyter_chatcore.api import ErrorBody
+from jupyter_chatcore.handlers.route import Raw
 from jupyter_chatcore.handlers.table import ROUTES
 
 TOO_BIG = "9223372036854775808"
@@ -25,12 +26,12 @@ class Row(NamedTuple):
 
 
 def writing() -> list[tuple[str, str]]:
-    """Method and path of every operation that takes a body."""
+    """Method and path of every operation that takes a body of JSON."""
     return [
         (method, route.path.replace("{session}", "chat"))
         for route in ROUTES
         for method, operation in route.operations.items()
-        if operation.body is not None
+        if operation.body is not None and not isinstance(operation.body, Raw)
     ]
 
 

@@ -109,6 +109,22 @@ async def test_a_chat_is_changed_and_who_can_answer_is_listed(tmp_path: Path) ->
         assert not listing.sessions[0].unread
 
 
+async def test_a_chat_is_forked_its_usage_told_and_a_file_kept(tmp_path: Path) -> None:
+    async with desk(tmp_path, scripted()) as (page, chat):
+        watch = page.begin("watch", {"after": 0}, session=CHAT)
+        reply = await posted(page)
+        await ended(page, watch, reply)
+        fork = await page.ask("fork", {"message": reply}, session=CHAT)
+        assert fork["count"] == 2 and fork["id"] != CHAT
+        assert (await page.ask("usage", session=CHAT))["answers"] == 1
+        assert await page.ask("typing", session=CHAT) is None
+        assert (await page.ask("upload", {"name": "a.txt"}, session=CHAT))["code"] == "invalid"
+        page.beside = [b"1,2\n"]
+        part = await page.ask("upload", {"name": "a.csv", "mime": "text/csv"}, session=CHAT)
+        assert (part["name"], part["mime"], part["size"]) == ("a.csv", "text/csv", 4)
+        assert chat.files.read(part["url"].split("/")[-2]) == b"1,2\n"
+
+
 @pytest.mark.parametrize(
     ("verb", "body", "session", "code", "status"),
     [

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from core_fixtures import CHAT, said
 from core_running import ADA, ask, core, ended
+from msgspec import structs
 
 from jupyter_chatcore.api import Approve
 from jupyter_chatcore.assistants.base import Assistant, Turn
 from jupyter_chatcore.core import ChatCore
+from jupyter_chatcore.filetypes import address
 from jupyter_chatcore.parts import OutputPart, ReasoningPart, ToolPart
 from jupyter_chatcore.protocol import Message
 
@@ -77,7 +79,7 @@ def test_it_names_every_field_of_a_turn() -> None:
     assert known <= {*told} <= known | {"text", "context"}
 
 
-async def answered(chat: ChatCore, words: str = "hello", **more: Any) -> Message:
+async def answered(chat: ChatCore, words: str | None = "hello", **more: Any) -> Message:
     return await ended(chat, await ask(chat, words, **more))
 
 
@@ -92,6 +94,15 @@ async def test_counting(tmp_path: Path, code: ModuleType) -> None:
     assert shown.data["application/json"] == {"to": 2, "be": 2, "or": 1, "not": 1}
     assert reply.usage is not None
     assert (reply.usage.input_tokens, reply.usage.seconds is None) == (6, False)
+
+
+@pytest.mark.asyncio
+async def test_measuring(tmp_path: Path, code: ModuleType) -> None:
+    async with core(tmp_path, code.Measurer()) as chat:
+        kept = chat.files.take(b"a\nb\nc", "abc.txt", "text/plain")
+        lost = structs.replace(kept, name="lost.txt", url=address("0" * 64, "lost.txt"))
+        reply = await answered(chat, None, parts=[kept, lost])
+    assert said(reply) == "abc.txt has 3 lines.\n\nlost.txt is not kept any more.\n\n"
 
 
 @pytest.mark.asyncio

@@ -50,7 +50,7 @@ def aged(folder: Path, name: str, seconds: float = OLD) -> None:
 def test_a_file_is_called_by_its_hash_and_private(files: Files, folder: Path) -> None:
     digest = files.keep(b"hello")
     assert digest == hashlib.sha256(b"hello").hexdigest()
-    assert (files.read(digest), files.start(digest)) == (b"hello", b"hello")
+    assert files.read(digest) == b"hello"
     assert list(modes(folder)) == [0o700, 0o600]
     assert files.path(digest) == folder / digest
 
@@ -65,7 +65,6 @@ def test_the_same_bytes_are_kept_once(files: Files, folder: Path) -> None:
 def test_what_is_not_kept_is_not_found(files: Files) -> None:
     with pytest.raises(NotFound, match="attach it again"):
         files.read("0" * 64)
-    assert files.start("0" * 64) == b""
     for name in ("../chats.sqlite", "", "0" * 63, "0" * 64 + "/..", "A" * 64):
         with pytest.raises(ValueError, match="no digest"):
             files.path(name)

@@ -36,10 +36,12 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "audit",
         "connection",
         "decisions",
+        "exports",
         "files",
         "filetypes",
         "forks",
         "history",
+        "imports",
         "listing",
         "migrations",
         "owners",
@@ -48,6 +50,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "search",
         "sessions",
         "store",
+        "transfer",
         "usage",
         "writer",
         "assistants",
@@ -62,7 +65,9 @@ FLOORS: dict[int, tuple[str, ...]] = {
     4: (
         "core",
         "draft",
+        "exporting",
         "forking",
+        "importing",
         "permissions",
         "redaction",
         "replies",
@@ -108,6 +113,7 @@ STORE = (
     "search",
     "sessions",
     "store",
+    "transfer",
     "usage",
 )
 OWN_INDEX = ("writer", "owners", "assistants")

@@ -49,6 +49,13 @@ class TestRows:
         store.update_message_parts(CHAT, reply.id, text("answer"), status="done")
         assert [(chat.last, chat.running) for chat in listed(store)] == [("answer", False)]
 
+    def test_it_was_used_when_its_newest_message_was_written(self, store: Store) -> None:
+        made = store.create_session(NewSession(), "new")[0]
+        message, _ = store.persist_message(CHAT, text("hello"))
+        store.patch_session(CHAT, SessionPatch(title="Renamed later", pinned=True))
+        used = {chat.id: chat.used for chat in listed(store)}
+        assert used == {CHAT: message.created, "new": made.created}
+
     def test_another_branch_has_another_end(self, store: Store) -> None:
         one, _ = store.persist_message(CHAT, text("one"))
         store.persist_message(CHAT, text("two"))

@@ -116,6 +116,15 @@ class Truth:
 JSON_ONLY = {"Accept": "application/json"}
 
 
+async def exchanges_are_as_described(truth: Truth) -> None:
+    for kind in ("markdown", "notebook", "jsonl"):
+        at = {"session": "chat", "query": f"?format={kind}"}
+        file = await truth.ask("chat/{session}/export", "GET", 200, **at)
+    name = {"query": "?name=a.jsonl", "headers": {"Content-Type": "application/jsonl"}}
+    await truth.ask("import", "POST", 200, file, **name)
+    await truth.ask("import", "POST", 422, b"no", **name)
+
+
 async def files_are_as_described(truth: Truth) -> None:
     ask, at = truth.ask, {"session": "chat"}
     raw = {"Content-Type": "text/csv"}
@@ -127,6 +136,7 @@ async def files_are_as_described(truth: Truth) -> None:
     assert await ask("files/{digest}/{name}", "GET", 200, **kept) == b"1,2"
     known = {"If-None-Match": f'"{kept["digest"]}"'}
     await ask("files/{digest}/{name}", "GET", 304, **kept, headers=known)
+    await exchanges_are_as_described(truth)
 
 
 async def test_answers_are_as_described(served: Served, described: dict[str, Any]) -> None:

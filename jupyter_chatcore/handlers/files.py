@@ -13,8 +13,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ..errors import Invalid, TooLarge
-from ..filetypes import MAGIC_BYTES, OTHER, address, clean_name, image_type, mime_type
-from ..parts import FilePart
+from ..filetypes import MAGIC_BYTES, OTHER, clean_name, image_type
 from .base import ChatHandler, checked
 from .query import FileQuery
 
@@ -33,15 +32,12 @@ class FilesHandler(ChatHandler):
     async def post(self, session: str) -> None:
         """Keep a file: the body is its bytes."""
         data = self.request.body
-        name = clean_name(self.query(FileQuery).name)
+        name, mime = self.query(FileQuery).name, self.request.headers.get("Content-Type", "")
         self._check(data)
         core = await self.core()
         await core.feed.read(lambda store: store.get_session(session))
         self.spend()
-        digest = await asyncio.to_thread(core.files.keep, data)
-        mime = mime_type(data[:MAGIC_BYTES], name, self.request.headers.get("Content-Type", ""))
-        url = address(digest, name)
-        self.respond(FilePart(name=name, mime=mime, url=url, size=len(data)), 201)
+        self.respond(await asyncio.to_thread(core.files.take, data, name, mime), 201)
 
     def _check(self, data: bytes) -> None:
         limit = self.service.max_file_bytes

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from ..api import Seq
+from ..api import ExportFormat, Seq
 from ..errors import BadRequest
 from ..protocol import SessionId
 
@@ -75,6 +75,12 @@ class NamesQuery(Query, frozen=True, kw_only=True):
     def list(self) -> list[str] | None:
         """The names one by one, None where all are meant."""
         return None if self.names is None else self.names.split(",")
+
+
+class ExportQuery(Query, frozen=True, kw_only=True):
+    """What a chat is exported as."""
+
+    format: ExportFormat
 
 
 class SearchQuery(Query, frozen=True, kw_only=True):

@@ -18,8 +18,11 @@ from .query import NoQuery, Query
 MAX_SEQ = 2**63 - 1
 
 
+@dataclass(frozen=True)
 class Raw:
-    """Stands for bytes as they are, in the place of JSON's type."""
+    """Stands for bytes as they are, of one of these types, in the place of JSON's."""
+
+    types: tuple[str, ...] = ("*/*",)
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Operation:
     """One method of a route.
 
     `answers` is the type of the JSON body for each status of success, None for no body;
-    it and `body` are `Raw` where there are the bytes of a file.
+    it and `body` are a `Raw` where there are the bytes of a file.
     `streams` says that it answers 200 with a stream of events, unless JSON is wanted and
     to be had; `errors` are the statuses besides those that every operation may have.
     """

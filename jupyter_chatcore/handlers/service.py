@@ -37,6 +37,7 @@ class Service:
     max_message_bytes: int
     max_parts: int
     max_file_bytes: int
+    max_import_bytes: int
     ping_seconds: float
     listeners: set[Listener] = field(default_factory=set)
     presence: Presence = field(default_factory=Presence)

@@ -19,13 +19,10 @@ from ..api import (
     Seen,
     SessionPage,
     SessionPatch,
-    Undone,
-    VariableList,
 )
-from ..parts import FilePart
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
-from .files import FileHandler, FilesHandler
+from .filetable import FILE_ROUTES
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
 from .messages import (
     ApprovalHandler,
@@ -34,14 +31,13 @@ from .messages import (
     SeenHandler,
     StopHandler,
 )
-from .notebooks import UndoHandler, VariablesHandler
+from .notebooktable import NOTEBOOK_ROUTES
 from .present import TypingHandler
-from .query import AfterQuery, FileQuery, NamesQuery, PageQuery, SearchQuery, SessionsQuery
-from .route import Operation, Raw, Route
+from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
+from .route import Operation, Route
 from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
-from .workbench import WorkbenchSocket
 
 _BODY = (413, 415, 422, 429)
 
@@ -163,47 +159,6 @@ ROUTES = (
         },
     ),
     Route(
-        "chat/{session}/messages/{mid}/undo",
-        UndoHandler,
-        {
-            "POST": Operation(
-                "Take back what an answer changed in notebooks",
-                {200: Undone},
-                errors=(404, 409),
-            ),
-        },
-    ),
-    Route(
-        "kernels/{kernel}/variables",
-        VariablesHandler,
-        {
-            "GET": Operation(
-                "The variables of a running kernel; those that are named come with previews",
-                {200: VariableList},
-                query=NamesQuery,
-                errors=(404, 409),
-            ),
-        },
-    ),
-    Route(
-        "workbench",
-        WorkbenchSocket,
-        {"GET": Operation("For pages that have notebooks open: a WebSocket", {101: None})},
-    ),
-    Route(
-        "chat/{session}/files",
-        FilesHandler,
-        {
-            "POST": Operation(
-                "Keep a file, to be shown by a message",
-                {201: FilePart},
-                body=Raw,
-                query=FileQuery,
-                errors=(404, 413, 422, 429),
-            ),
-        },
-    ),
-    Route(
         "chat/{session}/fork",
         ForkHandler,
         {
@@ -224,6 +179,8 @@ ROUTES = (
             ),
         },
     ),
+    *FILE_ROUTES,
+    *NOTEBOOK_ROUTES,
     Route(
         "chat/{session}/seen",
         SeenHandler,
@@ -240,11 +197,6 @@ ROUTES = (
         "chat/{session}/typing",
         TypingHandler,
         {"POST": Operation("Tell the others that the user writes", {204: None})},
-    ),
-    Route(
-        "files/{digest}/{name}",
-        FileHandler,
-        {"GET": Operation("The bytes of a file", {200: Raw, 304: None}, errors=(404,))},
     ),
     Route(
         "chat/{session}/events",

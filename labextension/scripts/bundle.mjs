@@ -1,51 +1,24 @@
 /**
- * Bundles the chat, twice.
+ * Bundles the chat for notebooks, twice.
  *
  * Beside the labextension in pieces, so that maths and colours load when first needed;
  * and as one file, which the kernel hands to pages whose server lacks the extension.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build, context, transform } from "esbuild";
+import { build, context } from "esbuild";
+import { COMMON, ROOT } from "./options.mjs";
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const PACKAGE = join(ROOT, "..", "jupyter_chatcore");
-
-const COMMON = {
-  absWorkingDir: ROOT,
-  entryPoints: { widget: "src/widget.ts" },
-  bundle: true,
-  alias: { entities: "./src/render/entities.ts" },
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  jsx: "automatic",
-  jsxImportSource: "preact",
-  plugins: [
-    {
-      name: "css-as-text",
-      setup(bundler) {
-        bundler.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-          const css = await readFile(path, "utf8");
-          const { code } = await transform(css, { loader: "css", minify: true });
-          return { contents: code, loader: "text" };
-        });
-      },
-    },
-  ],
-  legalComments: "none",
-  metafile: true,
-  define: { "process.env.NODE_ENV": '"production"' },
-};
+const WIDGET = { ...COMMON, entryPoints: { widget: "src/widget.ts" } };
 const IN_PIECES = {
-  ...COMMON,
+  ...WIDGET,
   outdir: join(PACKAGE, "labextension", "static"),
   splitting: true,
   chunkNames: "widget-[name]-[hash]",
 };
-const IN_ONE = { ...COMMON, outdir: join(PACKAGE, "static") };
+const IN_ONE = { ...WIDGET, outdir: join(PACKAGE, "static") };
 
 /** The files that a file imports right away, itself first. */
 function initial(outputs, name, seen = new Set()) {

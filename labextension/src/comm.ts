@@ -108,6 +108,8 @@ export class CommTransport implements Transport {
     return this.request({ verb: "usage" }, signal);
   }
 
+  readonly download = null;
+
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message> {
     return this.request({ verb: "approve", message, part, body: { option } }, signal);
   }

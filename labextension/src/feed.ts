@@ -1,27 +1,46 @@
 /** Page, then watch: keeps a chat in step with its server, whatever the network does. */
 import { browserWake, type Wake } from "./backoff";
 import { type Connection, Keeper } from "./connection";
-import type { Author, Event } from "./protocol";
-import { applyAll, branch, type Chat, fromPage, Gap, olderThan, withOlder } from "./state";
-import { CLOSED, type CloseCode, RequestError, type Transport } from "./transport";
+import type { Author, Event, Page, Session } from "./protocol";
+import { applyAll, branch, type Chat, fromPage, Gap, hasNewer, olderThan } from "./state";
+import { CLOSED, type CloseCode, type PageAt, RequestError, type Transport } from "./transport";
+import { answered, asking, moved, trimmed, withNewer, withOlder } from "./window";
 
+/** What a chat opens with: a screen or two. */
 const PAGE = 25;
-const OLDER = 50;
-const LARGEST_PAGE = 200;
+/** What comes with each step up or down: a few screens, at 50 ms or so. */
+const STEP = 50;
+/**
+ * As many messages are at hand: some twenty screens, three steps. What a step drops is
+ * two steps away from what is read.
+ */
+export const WINDOW = 150;
+/** So many may there be before some are dropped while an answer is written. */
+export const MOST = WINDOW + STEP;
+
+/** How it stands with the messages above, or below, those at hand. */
+export type Loading = "idle" | "loading" | "failed";
 
 export interface FeedState {
   /** null until the first page is there. */
   readonly chat: Chat | null;
   readonly connection: Connection;
-  readonly older: "idle" | "loading" | "failed";
+  readonly older: Loading;
+  readonly newer: Loading;
 }
 
 type Listener = () => void;
 
+const IDLE = { older: "idle", newer: "idle" } as const;
+
 export class Feed {
   /** Called when somebody else is writing a message. */
   onTyping: (author: Author) => void = () => undefined;
-  private current: FeedState = { chat: null, connection: { kind: "connecting" }, older: "idle" };
+  /** The message that is read, which stays at hand; null where the end is followed. */
+  place: number | null = null;
+  /** Counts the pages that were asked for: only the last one is still wanted. */
+  private asked = 0;
+  private current: FeedState = { chat: null, connection: { kind: "connecting" }, ...IDLE };
   private readonly listeners = new Set<Listener>();
   private readonly keeper: Keeper;
 
@@ -66,15 +85,50 @@ export class Feed {
 
   /** Loads the page above the oldest message at hand. */
   async older(): Promise<void> {
-    const chat = this.current.chat;
-    const before = chat && olderThan(branch(chat));
-    if (!chat || before === null || this.current.older === "loading") return;
-    this.set({ older: "loading" });
+    const { chat } = this.current;
+    const shown = chat ? branch(chat) : [];
+    const before = olderThan(shown);
+    // at the end what is newest stays: there is enough above it
+    if (before === null || (this.place === null && shown.length >= WINDOW)) return;
+    await this.walk("older", { before }, (now, page) => {
+      const next = withOlder(now, page, before);
+      return this.place === null ? next : trimmed(next, "bottom", WINDOW);
+    });
+  }
+
+  /** Loads the page below the newest message at hand. */
+  async newer(): Promise<void> {
+    const { chat } = this.current;
+    const after = chat && hasNewer(chat) ? chat.bottom : null;
+    if (after === null) return;
+    await this.walk("newer", { after }, (now, page) =>
+      trimmed(withNewer(now, page, after), "top", WINDOW),
+    );
+  }
+
+  /** Shows the newest messages. Throws RequestError where they cannot be had. */
+  async newest(): Promise<void> {
+    this.place = null;
+    const { chat } = this.current;
+    if (chat && hasNewer(chat)) await this.load({}, STEP, moved);
+  }
+
+  /**
+   * Has a message at hand, with those around it, if need be on another branch.
+   *
+   * Throws RequestError where it cannot be had.
+   */
+  async reveal(message: number): Promise<void> {
+    this.place = message;
+    const around = { around: message };
+    if (this.shows(message)) return;
     try {
-      this.merge(chat, await this.transport.page({ before }, OLDER, this.keeper.signal));
+      await this.load(around, STEP, moved);
     } catch (error) {
-      if (error instanceof Gap) this.refresh();
-      else this.set({ older: "failed" });
+      if (!(error instanceof RequestError) || error.status !== 409) throw error;
+      const session = await this.transport.patch({ branch: message }, this.keeper.signal);
+      if (this.shows(message)) return;
+      await this.load(around, STEP, (chat, page) => moved(chat, page, newest(chat, session)));
     }
   }
 
@@ -86,28 +140,77 @@ export class Feed {
   /** Forgets what is at hand and takes a fresh page. */
   refresh(): void {
     this.keeper.refresh();
-    this.set({ older: "idle" });
+    this.set(IDLE);
   }
 
-  private merge(asked: Chat, page: Parameters<typeof withOlder>[1]): void {
-    const chat = this.current.chat;
-    // a page that was asked for before a fresh start may lack what has gone by since
-    const fits = chat !== null && chat.floor === asked.floor;
-    this.set({ older: "idle", ...(fits ? { chat: withOlder(chat, page) } : {}) });
+  /** One step up or down; another one while a page is on its way does nothing. */
+  private async walk(edge: "older" | "newer", at: PageAt, merge: Merge): Promise<void> {
+    if (this.current.chat?.passed) return;
+    this.set({ ...IDLE, [edge]: "loading" });
+    try {
+      await this.load(at, STEP, merge);
+      this.set(IDLE);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      this.set({ ...IDLE, [edge]: "failed" });
+    }
+  }
+
+  /** Takes in a page, unless the chat began afresh or another was asked for meanwhile. */
+  private async load(at: PageAt, size: number, merge: Merge): Promise<void> {
+    this.asked += 1;
+    const turn = this.asked;
+    const waits = (): Chat | null =>
+      turn === this.asked && this.current.chat?.passed ? this.current.chat : null;
+    if (this.current.chat) this.set({ chat: asking(this.current.chat) });
+    try {
+      const page = await this.transport.page(at, size, this.keeper.signal);
+      const chat = waits();
+      if (chat) this.set({ chat: merge(chat, page) });
+    } catch (error) {
+      if (error instanceof Gap) this.refresh();
+      else if (!this.keeper.signal.aborted) throw error;
+    } finally {
+      const chat = waits();
+      if (chat) this.set({ chat: answered(chat) });
+    }
   }
 
   private async takePage(signal: AbortSignal): Promise<void> {
-    const at = this.current.chat;
-    const size = at ? Math.min(LARGEST_PAGE, Math.max(PAGE, branch(at).length)) : PAGE;
+    const page = await this.firstPage(signal);
     const session = await this.transport.session(signal);
-    this.set({ chat: fromPage(session, await this.transport.page({}, size, signal)) });
+    if (session.seq > page.cursor) throw new Gap("the chat changed after its page was read");
+    this.set({ chat: fromPage(session, page) });
+  }
+
+  /** A page at the place that is read, or next to it; the newest one where that is gone. */
+  private async firstPage(signal: AbortSignal): Promise<Page> {
+    const { chat } = this.current;
+    const size = Math.min(WINDOW, Math.max(PAGE, chat ? branch(chat).length : 0));
+    const { place } = this;
+    const parent = place === null ? null : chat?.messages.get(place)?.parent;
+    for (const around of [place, parent]) {
+      if (around == null) continue;
+      try {
+        return await this.transport.page({ around }, size, signal);
+      } catch (error) {
+        if (!(error instanceof RequestError) || ![404, 409].includes(error.status)) throw error;
+      }
+    }
+    return this.transport.page({}, size, signal);
+  }
+
+  private shows(message: number): boolean {
+    const { chat } = this.current;
+    return chat !== null && branch(chat).some(({ id }) => id === message);
   }
 
   private take(events: readonly Event[]): void {
-    const chat = this.current.chat;
-    const next = chat && applyAll(chat, events);
+    const { chat } = this.current;
+    if (!chat) return;
+    const next = bounded(applyAll(chat, events), this.place === null);
     if (next !== chat) this.set({ chat: next });
-    if (next?.session.deleted) this.keeper.end(DELETED);
+    if (next.session.deleted) this.keeper.end(DELETED);
   }
 
   private set(change: Partial<FeedState>): void {
@@ -117,7 +220,19 @@ export class Feed {
   }
 }
 
+type Merge = (chat: Chat, page: Page) => Chat;
+
 const DELETED = "This chat was deleted.";
+
+/** Who follows the end needs what is old no more; who reads above does not see what is new. */
+function bounded(chat: Chat, follows: boolean): Chat {
+  if (chat.messages.size <= MOST || branch(chat).length <= MOST) return chat;
+  return follows ? trimmed(chat, "top", WINDOW) : trimmed(chat, "bottom", MOST);
+}
+
+function newest(chat: Chat, session: Session): Session {
+  return session.seq > chat.session.seq ? session : chat.session;
+}
 
 function gone(end: CloseCode | RequestError): string | null {
   if (end instanceof RequestError) return end.status === 404 ? end.message : null;

@@ -6,6 +6,7 @@ import type {
   ChatUsage,
   Edit,
   Event,
+  ExportFormat,
   FilePart,
   Fork,
   Message,
@@ -19,6 +20,7 @@ import { query, type Server } from "./server";
 import {
   CLOSED,
   type CloseCode,
+  type Download,
   type PageAt,
   type Progress,
   type Transport,
@@ -95,6 +97,9 @@ export class HttpTransport implements Transport {
   usage(signal: AbortSignal): Promise<ChatUsage> {
     return this.server.json("GET", `${this.path}/usage`, signal);
   }
+
+  readonly download = (format: ExportFormat, signal: AbortSignal): Promise<Download> =>
+    this.server.download(`${this.path}/export?${query({ format })}`, signal);
 
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message> {
     const path = `${this.path}/messages/${message}/parts/${part}/approval`;

@@ -2,13 +2,13 @@
 import { browserWake, type Wake } from "./backoff";
 import { type Connection, Keeper } from "./connection";
 import {
+  altered,
   applyAll,
   type Chats,
   fromCursor,
   type Which,
   withAnswer,
   withNext,
-  without,
   withPage,
 } from "./liststate";
 import type { NewSession, Session, SessionPage, SessionPatch } from "./protocol";
@@ -125,8 +125,9 @@ export class ListFeed {
 
   /** Deletes a chat for good. Throws RequestError. */
   async remove(id: string): Promise<void> {
-    await this.transport.remove(id, this.keeper.signal);
-    this.change((chats) => without(chats, id));
+    // also where nobody is left to see it
+    await this.transport.remove(id, new AbortController().signal);
+    this.change((chats) => altered(chats, id, { deleted: true }));
   }
 
   /** As many chats as before, and those that are shown whatever their age. */

@@ -60,16 +60,17 @@ export function applyAll(chats: Chats, events: readonly Event[]): Chats {
 /** The state after one of our own requests: its answer lacks what only a list tells. */
 export function withAnswer(chats: Chats, session: Session): Chats {
   const rows = new Map(chats.rows);
-  const { last = "", running = false, unread = false } = rows.get(session.id)?.session ?? {};
-  put(rows, { session: { ...session, last, running, unread }, told: session.seq });
+  const known = rows.get(session.id)?.session;
+  const { used = null, last = "", running = false, unread = false } = known ?? {};
+  put(rows, { session: { ...session, used, last, running, unread }, told: session.seq });
   return { ...chats, rows };
 }
 
-/** The state without a chat that our own request has deleted. */
-export function without(chats: Chats, id: string): Chats {
+/** The state as it will be after a change of a chat that is at hand. */
+export function altered(chats: Chats, id: string, change: Partial<Session>): Chats {
   const row = chats.rows.get(id);
   if (!row) return chats;
-  const session: Session = { ...row.session, deleted: true };
+  const session: Session = { ...row.session, ...change };
   return { ...chats, rows: new Map(chats.rows).set(id, { ...row, session }) };
 }
 

@@ -66,13 +66,13 @@ export async function locate(
   if (!path) {
     throw new Error('This kernel belongs to no notebook. Name the chat: Chat("ideas").');
   }
-  const name =
-    path
-      .split("/")
-      .at(-1)
-      ?.replace(/\.ipynb$/, "") ?? path;
-  const made: NewSession = { title: name, ...start, notebook: path, key: `notebook:${path}` };
-  return sessions.open(null, made, signal);
+  return sessions.open(null, ofNotebook(path, start), signal);
+}
+
+/** What the chat that belongs to a notebook starts with: the key makes it the only one. */
+export function ofNotebook(path: string, start: NewSession): NewSession {
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.ipynb$/, "");
+  return { title: name || path, ...start, notebook: path, key: `notebook:${path}` };
 }
 
 /** Lets a chat that there was already be answered by whom the widget names. */

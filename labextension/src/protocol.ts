@@ -60,6 +60,8 @@ export type Title = string;
 /** A number of the counter: a message or a cursor */
 export type Seq = number;
 
+export type ExportFormat = "jsonl" | "markdown" | "notebook";
+
 export type CommState = "closed" | "done" | "events" | "failed" | "opened" | "taken";
 
 export type CellType = "code" | "markdown" | "raw";
@@ -316,8 +318,9 @@ export interface Message {
  * number of messages on it. `named` says that somebody chose the title: the others are
  * made up from what is said.
  *
- * `last` (the newest message's text, shortened), `running` (an answer is being written)
- * and `unread` (for the user who asks) are told where chats are listed, and only there.
+ * `used` (when its newest message was written, or it was made), `last` (the text at the
+ * end of the branch, shortened), `running` (an answer is being written) and `unread` (for
+ * the user who asks) are told where chats are listed, and only there.
  */
 export interface Session {
   readonly id: string;
@@ -335,6 +338,7 @@ export interface Session {
   readonly named?: boolean;
   readonly pinned?: boolean;
   readonly archived?: boolean;
+  readonly used?: Timestamp | null;
   readonly last?: string;
   readonly running?: boolean;
   readonly unread?: boolean;
@@ -514,6 +518,19 @@ export interface ChatUsage {
 }
 
 /**
+ * `POST import`: what became of a file's chats.
+ *
+ * `made` of them are new here, `known` were imported before, `messages` were added to
+ * either. `sessions` are those that got something, in the order of the file.
+ */
+export interface ImportResult {
+  readonly sessions: readonly Session[];
+  readonly made: number;
+  readonly known: number;
+  readonly messages: number;
+}
+
+/**
  * Chats, the most recently used first; `before` asks for the next page.
  *
  * `cursor` is where to watch all chats from.
@@ -610,7 +627,7 @@ export interface ErrorBody {
  * verb `cancel` ends the request of this name, `here` says that it is still wanted.
  */
 export interface CommRequest {
-  readonly kind?: "request";
+  readonly kind: "request";
   readonly request: string;
   readonly verb: string;
   readonly session?: string;
@@ -629,7 +646,7 @@ export interface CommRequest {
  * milliseconds since the epoch.
  */
 export interface CommAnswer {
-  readonly kind?: "answer";
+  readonly kind: "answer";
   readonly request: string;
   readonly state: CommState;
   readonly body?: string;

@@ -1,6 +1,6 @@
 /** The Jupyter server of the page: where it is, and requests that it accepts. */
 import type { ErrorBody } from "./protocol";
-import { type Progress, RequestError } from "./transport";
+import { type Download, type Progress, RequestError } from "./transport";
 
 const TIMEOUT_MS = 30_000;
 /** A clock that is off by less is right: the server tells its time in whole seconds. */
@@ -62,7 +62,9 @@ export class Server {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
     const late = AbortSignal.timeout(TIMEOUT_MS);
-    return decoded(await this.fetch({ method, ...json }, path, headers, signal, late), signal);
+    // what is deleted as the page goes away is deleted
+    const init = { method, keepalive: method === "DELETE", ...json };
+    return decoded(await this.fetch(init, path, headers, signal, late), signal);
   }
 
   /** The JSON that the server answers to a file, however long that takes. Throws RequestError. */
@@ -71,6 +73,18 @@ export class Server {
     const response = await posted(this.url(path), file, headers, signal, progress);
     if (!response.ok) throw await refusal(response);
     return decoded(response, signal);
+  }
+
+  /** The file that the server answers with, whole. Throws RequestError. */
+  async download(path: string, signal: AbortSignal): Promise<Download> {
+    const response = await this.fetch({ method: "GET" }, path, {}, signal);
+    try {
+      const name = nameIn(response.headers.get("Content-Disposition"));
+      return { name, blob: await response.blob() };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new RequestError(0, "cut_off", "The file was cut off on its way. Try again.");
+    }
   }
 
   private async fetch(
@@ -135,6 +149,17 @@ function posted(
     else request.send(file);
   });
   return sent.finally(() => signal.removeEventListener("abort", abort));
+}
+
+/** The name in a `Content-Disposition` (RFC 6266); "" where it has none. */
+function nameIn(header: string | null): string {
+  const encoded = /filename\*=UTF-8''([^;\s]+)/i.exec(header ?? "")?.[1];
+  try {
+    if (encoded) return decodeURIComponent(encoded);
+  } catch {
+    // what follows is for whoever encoded it otherwise
+  }
+  return /filename="([^"]*)"/i.exec(header ?? "")?.[1] ?? "";
 }
 
 /** The query's text; what is undefined is left out. */

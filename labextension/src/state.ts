@@ -12,56 +12,50 @@ export class Gap extends Error {
   override readonly name = "Gap";
 }
 
-/** A chat as far as it is at hand. Treat it as a value: `apply` makes a new one. */
+/**
+ * A chat as far as it is at hand: a run of the branch shown, from `bottom` up.
+ *
+ * Treat it as a value: `apply` makes a new one.
+ */
 export interface Chat {
   readonly session: Session;
   readonly messages: ReadonlyMap<number, Message>;
   /** The leaf of the branch that is shown, null for an empty chat. */
   readonly head: number | null;
+  /** The newest message at hand; it is the head where the run goes to the end. */
+  readonly bottom: number | null;
   /** Everything up to this number is in the state: where to watch from. */
   readonly cursor: number;
   /** The cursor of the page it began with: messages with a larger id were born since. */
   readonly floor: number;
-  /** Messages that are not at hand, by the number of the last change we could not apply. */
-  readonly missed: ReadonlyMap<number, number>;
+  /** Newer messages that are known of but not at hand, without what they say. */
+  readonly away: ReadonlyMap<number, Message>;
+  /** What went by since a page was asked for; null while none is on its way. */
+  readonly passed: readonly Event[] | null;
   /** Which messages stand beside each other, as far as pages told. */
   readonly beside: Beside;
 }
 
-/** The chat as a page of its newest messages shows it. */
+/** The chat as a page shows it. */
 export function fromPage(session: Session, page: Page): Chat {
+  const bottom = page.messages.at(-1)?.id ?? null;
   return {
     session,
     messages: new Map(page.messages.map((message) => [message.id, message])),
-    head: page.messages.at(-1)?.id ?? null,
+    head: page.after == null ? bottom : (session.head ?? null),
+    bottom,
     cursor: page.cursor,
     floor: page.cursor,
-    missed: new Map(),
+    away: new Map(),
+    passed: null,
     beside: withBeside(new Map(), page),
   };
 }
 
-/**
- * The chat with a page of older messages. A message at hand stays where it is newer.
- *
- * Throws Gap where the page is older than a change that went by while it was not at hand.
- */
-export function withOlder(chat: Chat, page: Page): Chat {
-  const messages = new Map(chat.messages);
-  for (const message of page.messages) {
-    if (message.seq < (chat.missed.get(message.id) ?? 0)) {
-      throw new Gap(`message ${message.id} changed while its page was on the way`);
-    }
-    const known = messages.get(message.id);
-    if (!known || known.seq < message.seq) messages.set(message.id, message);
-  }
-  return { ...chat, messages, beside: withBeside(chat.beside, page) };
-}
-
-/** The messages of the branch shown, oldest first, as far up as they are at hand. */
+/** The messages of the branch shown, oldest first, as far as they are at hand. */
 export function branch(chat: Chat): Message[] {
   const walk: Message[] = [];
-  let next = chat.head;
+  let next = chat.bottom;
   while (next !== null) {
     const message = chat.messages.get(next);
     if (!message) break;
@@ -77,43 +71,92 @@ export function olderThan(messages: readonly Message[]): number | null {
   return top && (top.parent ?? null) !== null ? top.id : null;
 }
 
+/** Whether the branch goes on below what is at hand. */
+export function hasNewer(chat: Chat): boolean {
+  return chat.bottom !== chat.head;
+}
+
 /** The chat after a batch of events. Throws Gap where a fresh page is needed. */
 export function applyAll(chat: Chat, events: readonly Event[]): Chat {
   const next = events.reduce(apply, chat);
-  if (next.head !== null && !next.messages.has(next.head)) {
-    throw new Gap(`the branch of message ${next.head} is not at hand`);
+  const { head } = next;
+  if (head === null || head === chat.head) return next;
+  if (next.messages.has(head)) return next;
+  if (!hasNewer(next) || !leadsTo(next.away, head, chat.head)) {
+    throw new Gap(`the branch of message ${head} is not at hand`);
   }
   return next;
+}
+
+/** Whether a message continues an older one, as far as it is known. */
+function leadsTo(away: Chat["away"], id: number, older: number | null): boolean {
+  let at: number | null = id;
+  while (at !== older) {
+    const message: Message | undefined = at === null ? undefined : away.get(at);
+    if (!message) return false;
+    at = message.parent ?? null;
+  }
+  return true;
 }
 
 /** The chat after an event; the same chat where it has seen it already. */
 export function apply(chat: Chat, event: Event): Chat {
   if (event.seq <= chat.cursor || event.session !== chat.session.id) return chat;
-  const change = event.change;
-  const next = { ...chat, cursor: event.seq };
-  switch (change.type) {
+  const passed = chat.passed && [...chat.passed, event];
+  return change({ ...chat, cursor: event.seq, passed }, event);
+}
+
+/** What an event does, whatever the chat's cursor; nothing where it is known already. */
+export function change(chat: Chat, event: Event): Chat {
+  const made = event.change;
+  switch (made.type) {
     case "session_put":
-      return putSession(next, change.session);
+      return toEnd(putSession(chat, made.session));
     case "message_put":
-      return putMessage(next, change.message);
+      return toEnd(putMessage(chat, made.message));
     default:
-      return putDelta(next, event, change);
+      return putDelta(chat, event, made);
   }
+}
+
+/** Where the head is at hand, the run goes to the end. */
+function toEnd(chat: Chat): Chat {
+  const { head, bottom, messages } = chat;
+  return head !== null && head !== bottom && messages.has(head) ? { ...chat, bottom: head } : chat;
 }
 
 function putSession(chat: Chat, session: Session): Chat {
   if (session.seq <= chat.session.seq) return chat;
   if (session.birth !== chat.session.birth) throw new Gap("the chat was deleted and made again");
-  return { ...chat, session, head: session.head ?? null };
+  const head = session.head ?? null;
+  return { ...chat, session, head, bottom: hasNewer(chat) ? chat.bottom : head };
 }
 
 function putMessage(chat: Chat, message: Message): Chat {
-  const known = chat.messages.get(message.id);
+  const known = chat.messages.get(message.id) ?? chat.away.get(message.id);
   if (known && known.seq >= message.seq) return chat;
-  const messages = new Map(chat.messages).set(message.id, message);
   const born = !known && message.id > chat.floor;
-  if (!born || (message.parent ?? null) !== chat.head) return { ...chat, messages };
-  return { ...chat, messages, head: leaf(messages, message.id) };
+  const next = born && (message.parent ?? null) === chat.head;
+  if (chat.messages.has(message.id) || takes(chat, message)) {
+    const messages = new Map(chat.messages).set(message.id, message);
+    if (!next || hasNewer(chat)) return { ...chat, messages };
+    const head = leaf(messages, message.id);
+    return { ...chat, messages, head, bottom: head };
+  }
+  if (!known && !born) return chat;
+  const away = new Map(chat.away).set(message.id, bare(message));
+  return { ...chat, away, head: next ? leaf(away, message.id) : chat.head };
+}
+
+/** Whether a message that is not at hand is taken in: at the end, or as another version. */
+function takes(chat: Chat, { id, parent }: Message): boolean {
+  if (chat.away.has(id)) return false;
+  return !hasNewer(chat) || (parent != null && chat.messages.has(parent));
+}
+
+/** A message without what it says. */
+export function bare(message: Message): Message {
+  return { ...message, parts: [] };
 }
 
 /** The end of the newest branch below a message: an answer may reach us before its question. */
@@ -123,11 +166,10 @@ function leaf(messages: ReadonlyMap<number, Message>, top: number): number {
   return below.length > 0 ? leaf(messages, newest) : top;
 }
 
-function putDelta(chat: Chat, event: Event, change: Delta): Chat {
-  const message = chat.messages.get(change.message);
-  if (!message) {
-    return { ...chat, missed: new Map(chat.missed).set(change.message, event.seq) };
-  }
+function putDelta(chat: Chat, event: Event, delta: Delta): Chat {
+  const message = chat.messages.get(delta.message);
+  // a page that is on its way, or the next one, has it
+  if (!message) return chat;
   const grown = applyTo(message, event);
   return grown === message
     ? chat

@@ -6,6 +6,7 @@ import type {
   ChatUsage,
   Edit,
   Event,
+  ExportFormat,
   FilePart,
   Fork,
   Message,
@@ -27,6 +28,12 @@ export interface Watcher {
   received(events: readonly Event[]): void;
   /** Somebody else is writing a message now. */
   typing?(author: Author): void;
+}
+
+/** A file that is to be saved. */
+export interface Download {
+  readonly name: string;
+  readonly blob: Blob;
 }
 
 /** Told how much of a file has gone out, from 0 to 1. */
@@ -103,6 +110,8 @@ export interface Transport {
   typing(signal: AbortSignal): Promise<void>;
   /** What all answers of the chat took. */
   usage(signal: AbortSignal): Promise<ChatUsage>;
+  /** The chat as a file; null where the way to it carries no files. */
+  readonly download: ((format: ExportFormat, signal: AbortSignal) => Promise<Download>) | null;
   /** Answers the request for permission of a message's part with one of its options. */
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message>;
   /** Who can answer, whether they can now, and what to choose of each. */

@@ -5,12 +5,12 @@
 import type {
   Ask,
   AssistantInfo,
+  Author,
   ChatUsage,
   Delta,
   Edit,
   Event,
   Message,
-  Page,
   Part,
   Posted,
   Session,
@@ -19,9 +19,10 @@ import type {
 } from "../src/protocol";
 import { applyTo } from "../src/state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "../src/transport";
-import { answeredBy, besides, newestLeaf, saidIn } from "./fakebranches";
-import { decided } from "./fakedesk";
+import { answeredBy, newestLeaf, saidIn } from "./fakebranches";
+import { decided, kept } from "./fakedesk";
 import { FakeLine, type Faults } from "./fakeline";
+import { pageOf } from "./fakepages";
 
 const NOW = "2026-03-01T12:00:00Z";
 
@@ -148,6 +149,11 @@ export class FakeServer {
     this.line.cut(code);
   }
 
+  /** Another user writes a letter. */
+  types(author: Author): void {
+    this.line.types(author);
+  }
+
   /** A message as it is so far. */
   message(id: number): Message {
     const row = this.rows.get(id);
@@ -160,7 +166,10 @@ export class FakeServer {
       scope: `/|${this.id}`,
       session: (signal) => this.answer("session", signal, () => this.session),
       page: (at, limit, signal) =>
-        this.answer("page", signal, () => this.page(at.before ?? null, limit)),
+        this.answer("page", signal, () => ({
+          ...pageOf(this.stored(), this.rows, at, limit),
+          cursor: this.clock,
+        })),
       ask: (ask, signal) => this.answer("ask", signal, () => this.asked(ask)),
       stop: (id, signal) => this.answer("stop", signal, () => this.stopped(id)),
       regenerate: (id, { assistant }, signal) =>
@@ -173,19 +182,13 @@ export class FakeServer {
         }),
       fork: ({ message }, signal) =>
         this.answer("fork", signal, () => ({ ...this.session, id: `fork-of-${message}` })),
-      upload: (file, signal) =>
-        this.answer("upload", signal, () => ({
-          type: "file",
-          name: file.name,
-          mime: file.type,
-          url: `chatcore/files/${"0".repeat(64)}/${encodeURIComponent(file.name)}`,
-          size: file.size,
-        })),
+      upload: (file, signal) => this.answer("upload", signal, () => kept(file)),
       address: ({ url }) => (url.startsWith("chatcore/files/") ? `/${url}` : null),
       seen: (_id, signal) => this.answer("seen", signal, () => undefined),
       typing: async () => {
         this.requests.push("typing");
       },
+      download: null,
       usage: (signal) => this.answer("usage", signal, () => this.usage),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),
@@ -197,21 +200,6 @@ export class FakeServer {
         this.requests.push("watch");
         return this.line.watch(after, watcher, signal);
       },
-    };
-  }
-
-  private page(before: number | null, limit: number): Page {
-    const all = this.stored();
-    const end = before === null ? all.length : all.findIndex((message) => message.id === before);
-    const messages = all.slice(Math.max(0, end - limit), end);
-    const top = messages[0];
-    const more = (top?.parent ?? null) !== null;
-    return {
-      messages,
-      cursor: this.clock,
-      total: all.length,
-      versions: besides(this.rows, messages),
-      ...(more && top ? { before: top.id, has_more: true } : {}),
     };
   }
 

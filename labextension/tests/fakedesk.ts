@@ -1,5 +1,5 @@
 /** Who answers a request for permission, and what becomes of it: the server's rules. */
-import type { ApprovalOption, Message, Part, ToolPart } from "../src/protocol";
+import type { ApprovalOption, FilePart, Message, Part, ToolPart } from "../src/protocol";
 import { RequestError } from "../src/transport";
 
 export const OPTIONS: readonly ApprovalOption[] = [
@@ -48,4 +48,10 @@ export function decided(
 
 function conflict(text: string): RequestError {
   return new RequestError(409, "conflict", text);
+}
+
+/** What a message shows of a file that was taken. */
+export function kept({ name, type, size }: File): FilePart {
+  const url = `chatcore/files/${"0".repeat(64)}/${encodeURIComponent(name)}`;
+  return { type: "file", name, mime: type, url, size };
 }

@@ -1,5 +1,5 @@
 /** The line between a fake server and its tabs: it can lose, repeat and cut what it carries. */
-import type { Event } from "../src/protocol";
+import type { Author, Event } from "../src/protocol";
 import { CLOSED, type CloseCode, type RequestError, type Watcher } from "../src/transport";
 
 interface Line {
@@ -64,6 +64,10 @@ export class FakeLine {
       line.watcher.opened();
       this.send(line, this.since(after));
     }
+  }
+
+  types(author: Author): void {
+    for (const { watcher } of this.lines) watcher.typing?.(author);
   }
 
   emit(event: Event): void {

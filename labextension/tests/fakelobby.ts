@@ -39,6 +39,7 @@ export class FakeLobby {
       title: `Chat ${id}`,
       created: NOON,
       updated: NOON,
+      used: NOON,
       last: `Last words of ${id}`,
       ...more,
     };
@@ -146,7 +147,7 @@ function shown({ pinned, archived }: Session, show: NonNullable<ChatsAt["show"]>
 }
 
 /** What a request for one chat answers: what only a list tells is not in it. */
-function bare({ last: _last, running: _running, unread: _unread, ...session }: Session): Session {
+function bare({ used: _1, last: _2, running: _3, unread: _4, ...session }: Session): Session {
   return session;
 }
 

@@ -40,7 +40,7 @@ describe("a good line", () => {
     server.say("user", "hi");
     await start();
     expect(feed.state.connection.kind).toBe("live");
-    expect(server.requests).toEqual(["session", "page", "watch"]);
+    expect(server.requests).toEqual(["page", "session", "watch"]);
     const reply = server.begin();
     for (const word of ["Hel", "lo ", "world"]) server.write(reply, word);
     server.end(reply);

@@ -170,12 +170,14 @@ describe("a bad line", () => {
   });
 
   it("is waited for where there was nothing yet, also where the server is another one", async () => {
-    lobby.faults.refuse.push(new RequestError(404, "http", "The server has no chat."));
+    const { refuse } = lobby.faults;
+    refuse.push(...Array(9).fill(new RequestError(404, "http", "The server has no chat.")));
     await start();
     expect(feed.state).toMatchObject({
       chats: null,
       connection: { kind: "refused", why: "The server has no chat." },
     });
+    refuse.length = 0;
     await settle(2_000);
     expect(feed.state.connection.kind).toBe("live");
   });

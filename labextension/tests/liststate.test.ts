@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import {
   all,
+  altered,
   applyAll,
   archived,
   type Chats,
@@ -10,7 +11,6 @@ import {
   sections,
   withAnswer,
   withNext,
-  without,
   withPage,
 } from "../src/liststate";
 import type { Event, Session } from "../src/protocol";
@@ -88,8 +88,8 @@ describe("answers to our own requests", () => {
   });
 
   it("delete a chat before its event comes", () => {
-    expect(ids(all(without(start(), "b")))).toEqual(["a", "c"]);
-    expect(without(start(), "nobody")).toEqual(start());
+    expect(ids(all(altered(start(), "b", { deleted: true })))).toEqual(["a", "c"]);
+    expect(altered(start(), "nobody", { deleted: true })).toEqual(start());
   });
 });
 

@@ -199,9 +199,34 @@ describe("two tabs", () => {
   });
 });
 
+describe("files", () => {
+  const file: Part = { type: "file", name: "a.png", mime: "image/png", url: "u", size: 1 };
+
+  it("go with the words, also after a reload", async () => {
+    server.faults.dead = true;
+    const before = open();
+    before.send([text("see"), file]);
+    await settle(100);
+    before.dispose();
+    server.faults.dead = false;
+    void open().deliver();
+    await settle();
+    expect(server.stored()[0]?.parts).toEqual([text("see"), file]);
+  });
+});
+
+it("delivers what an older version of this page has left", async () => {
+  const older = { key: "old.1", text: "hello", created: 1, state: "sending", error: null };
+  shelf.put("chatcore:outbox:/|s:old.1", JSON.stringify(older));
+  void open().deliver();
+  await settle();
+  expect(said()).toEqual([text("hello")]);
+});
+
 it("ignores what is no entry of ours", () => {
   shelf.put("chatcore:outbox:/|s:x", "{broken");
   shelf.put("chatcore:outbox:/|s:y", '{"some":"thing"}');
+  shelf.put("chatcore:outbox:/|s:w", '{"key":"w","parts":"none"}');
   shelf.put("chatcore:outbox:/|other:z", '{"key":"z","text":"of another chat"}');
   expect(open().entries).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** A chat on a page, as one sees and uses it, over a server in memory. */
 import { afterEach, beforeEach, vi } from "vitest";
+import type { Host } from "../src/ui/host";
 import { mount } from "../src/ui/mount";
 import { FakeServer } from "./fake";
 
@@ -14,8 +15,8 @@ export class ChatPage {
   host = document.createElement("div");
   dispose: () => void = () => undefined;
 
-  async open(): Promise<void> {
-    this.dispose = mount(this.host, this.server.transport()).dispose;
+  async open(host: Partial<Host> = {}): Promise<void> {
+    this.dispose = mount(this.host, this.server.transport(), host).dispose;
     await this.rest();
   }
 

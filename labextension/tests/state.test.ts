@@ -8,8 +8,8 @@ import {
   type Chat,
   fromPage,
   Gap,
+  hasNewer,
   olderThan,
-  withOlder,
 } from "../src/state";
 
 const created = "2026-03-01T12:00:00Z";
@@ -38,6 +38,12 @@ function put(value: Message, seq = value.seq): Event {
 
 function chatOf(messages: readonly Message[], cursor: number): Chat {
   return fromPage(session(), { messages, cursor, total: messages.length });
+}
+
+/** The messages 4 and 5 of a chat that goes on to 9. */
+function inTheMiddle(): Chat {
+  const messages = [message(4, 3), message(5, 4)];
+  return fromPage(session({ head: 9 }), { messages, cursor: 9, total: 8, before: 4, after: 5 });
 }
 
 const ids = (chat: Chat): number[] => branch(chat).map((one) => one.id);
@@ -123,29 +129,63 @@ describe("a session's change", () => {
   });
 });
 
-describe("older pages", () => {
-  const late = chatOf([message(8, 6)], 9);
-  const append = (seq: number): Event => ({
+describe("messages that are born below what is at hand", () => {
+  const moves = (head: number, seq: number): Event => ({
     seq,
     session: "s",
-    change: { type: "text_append", message: 6, base: 6, index: 0, text: "x" },
+    change: { type: "session_put", session: session({ seq, head }) },
   });
 
-  it("go above the branch", () => {
-    const page = { messages: [message(4, null), message(6, 4)], cursor: 9, total: 3 };
-    expect(ids(withOlder(late, page))).toEqual([4, 6, 8]);
+  it("are known of, without what they say", () => {
+    const said = message(10, 9, { parts: [{ type: "text", text: "hi" }], status: "streaming" });
+    const chat = applyAll(inTheMiddle(), [put(said), put(message(11, 10))]);
+    expect(ids(chat)).toEqual([4, 5]);
+    expect([chat.head, hasNewer(chat)]).toEqual([11, true]);
+    expect([...chat.away.values()].map(({ id, parts }) => [id, parts])).toEqual([
+      [10, []],
+      [11, []],
+    ]);
   });
 
-  it("never replace what is newer", () => {
-    const chat = apply(late, put(message(6, null, { status: "deleted" }), 12));
-    const older = withOlder(chat, { messages: [message(6, null)], cursor: 9, total: 2 });
-    expect(older.messages.get(6)?.status).toBe("deleted");
+  it("are known of once, also where an answer comes before its question", () => {
+    const events = [put(message(11, 10), 12), put(message(10, 9), 13)];
+    const chat = applyAll(applyAll(inTheMiddle(), events), events);
+    expect([[...chat.away.keys()].sort(), chat.head]).toEqual([[10, 11], 11]);
   });
 
-  it("are refused where a change to them has gone by", () => {
-    const page = { messages: [message(6, null)], cursor: 9, total: 2 };
-    expect(() => withOlder(apply(late, append(11)), page)).toThrow(Gap);
-    const newer = { messages: [message(6, null, { seq: 11 })], cursor: 11, total: 2 };
-    expect(ids(withOlder(apply(late, append(11)), newer))).toEqual([6, 8]);
+  it("tell when they have ended", () => {
+    const begun = applyAll(inTheMiddle(), [put(message(10, 9, { status: "streaming" }))]);
+    const chat = applyAll(begun, [put(message(10, 9), 15)]);
+    expect(chat.away.get(10)?.status).toBe("done");
+  });
+
+  it("are shown where they stand beside one at hand and the chat goes on there", () => {
+    const chat = applyAll(inTheMiddle(), [
+      put(message(10, 4)),
+      moves(10, 11),
+      put(message(12, 10)),
+    ]);
+    expect(ids(chat)).toEqual([4, 10, 12]);
+    expect(hasNewer(chat)).toBe(false);
+  });
+
+  it("need no page where the session only says what is known", () => {
+    const born = [put(message(10, 9)), put(message(11, 10))];
+    expect(applyAll(inTheMiddle(), [...born, moves(11, 12)]).head).toBe(11);
+    const later = [put(message(10, 9), 13), put(message(11, 10), 14)];
+    expect(applyAll(inTheMiddle(), [moves(11, 12), ...later]).head).toBe(11);
+  });
+
+  it("need one where the chat goes on elsewhere", () => {
+    expect(() => applyAll(inTheMiddle(), [moves(40, 41)])).toThrow(Gap);
+  });
+
+  it("and what they grow by is left to a page", () => {
+    const grows: Event = {
+      seq: 12,
+      session: "s",
+      change: { type: "text_append", message: 9, base: 9, index: 0, text: "x" },
+    };
+    expect(applyAll(inTheMiddle(), [grows]).cursor).toBe(12);
   });
 });

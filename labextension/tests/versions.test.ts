@@ -1,8 +1,9 @@
 /** Which messages stand beside each other, from pages and from what came since. */
 import { describe, expect, it } from "vitest";
 import type { Event, Message, Page } from "../src/protocol";
-import { applyAll, branch, fromPage, withOlder } from "../src/state";
+import { applyAll, branch, fromPage } from "../src/state";
 import { versionAt, versionsOf } from "../src/versions";
+import { withOlder } from "../src/window";
 
 const NOW = "2026-03-01T12:00:00Z";
 const session = { id: "s", birth: 1, seq: 1, active: 1, title: "", created: NOW, updated: NOW };
@@ -45,7 +46,7 @@ describe("the versions of a message", () => {
 
   it("are known of what an older page brings", () => {
     const older: Page = { messages: [message(3, null)], cursor: 10, total: 5, versions: [[2, 3]] };
-    expect(shown(withOlder(chat, older))).toEqual({ 3: [2, 3], 6: [5, 6] });
+    expect(shown(withOlder(chat, older, 4))).toEqual({ 3: [2, 3], 6: [5, 6] });
   });
 
   it("of a first message are the other first ones", () => {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import browsers
 import pytest
+from chatlist import ChatList, clear
 from jupyterprocess import JupyterProcess, running
 from lab import CHAT, ChatView, Tab
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -133,3 +134,22 @@ def shared_chat(browser: Browser, shared_server: JupyterProcess) -> Iterator[tup
     tab.open("shared.ipynb")
     yield tab, tab.run_chat()
     context.close()
+
+
+@pytest.fixture
+def another(context: BrowserContext, server: JupyterProcess) -> Callable[[], ChatList]:
+    """Opens the list of chats in one more tab."""
+
+    def opened() -> ChatList:
+        chats = ChatList(Tab(context, server))
+        chats.open()
+        return chats
+
+    return opened
+
+
+@pytest.fixture
+def chats(another: Callable[[], ChatList], server: JupyterProcess) -> ChatList:
+    """The list of a server that has no chats."""
+    clear(server)
+    return another()

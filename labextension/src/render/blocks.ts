@@ -23,8 +23,11 @@ export interface Code {
 
 export class Blocks {
   readonly context: Context;
-  /** Grows when a link definition was found: what uses it has to be rendered again. */
+  /** Grows when a link definition is another: what uses it has to be rendered again. */
   definitions = 0;
+  private defined = "{}";
+  /** The definitions before the last block, in which one may still be half written. */
+  private settled: Context["references"] = {};
   private text = "";
   private lastStart = 0;
   private list: Block[] = [];
@@ -39,15 +42,30 @@ export class Blocks {
     if (text === this.text) return this.list;
     if (!text.startsWith(this.text)) this.reset();
     this.text = text;
+    this.context.references = { ...this.settled };
     const tail = this.parse(text.slice(this.lastStart));
+    this.settle(tail.slice(0, -1));
     this.list = [...this.list.slice(0, -1), ...tail];
     this.lastStart = text.length - (tail.at(-1)?.source.length ?? 0);
-    this.definitions = Object.keys(this.context.references).length;
+    this.countDefinitions();
     return this.list;
   }
 
+  /** Keeps what is defined in blocks that do not change any more. */
+  private settle(blocks: readonly Block[]): void {
+    const source = blocks.map((block) => block.source).join("");
+    if (!source.includes("]:")) return;
+    md.block.parse(source, md, { ...this.context, references: this.settled }, []);
+  }
+
+  private countDefinitions(): void {
+    const now = JSON.stringify(this.context.references);
+    if (now !== this.defined) this.definitions += 1;
+    this.defined = now;
+  }
+
   private reset(): void {
-    this.context.references = {};
+    this.settled = {};
     this.lastStart = 0;
     this.list = [];
   }

@@ -2,12 +2,15 @@
  * What people write that plain Markdown lacks: a line break in a table's cell, a raised or
  * a lowered letter, a key, and footnotes.
  *
- * These few tags are read by themselves; HTML is not. A footnote stays where it is written:
+ * These few tags are read by themselves, with nothing but text inside; HTML is not. A footnote stays where it is written:
  * a chat has no foot, and a link within the page would need a name of the text's choosing.
  */
 import type { MarkdownIt, StateBlock, StateInline } from "markdown-it";
 
-const TAG = /^<(?:br *\/?|\/?(?:sub|sup|kbd))>/i;
+const BREAK = /^<br *\/?>/i;
+const TAG = /^<(sub|sup|kbd)>([^<>\n]{1,80})<\/\1>/i;
+/** No tag with what is in it is longer. */
+const LONGEST_TAG = 100;
 const MARK = /^\[\^([^\]\s^]{1,40})\]/;
 const DEFINITION = /^\[\^([^\]\s^]{1,40})\]:[ \t]*(?=\S)/;
 
@@ -15,16 +18,23 @@ export function extraRules(md: MarkdownIt): void {
   md.inline.ruler.before("autolink", "tag", tag);
   md.inline.ruler.before("link", "footnote", mark);
   md.block.ruler.before("reference", "footnote", footnote, { alt: ["paragraph"] });
-  md.renderer.rules.tag = (tokens, index) => tokens[index]?.content ?? "";
+  md.renderer.rules.tag = (tokens, index) => {
+    const { tag = "", content = "" } = tokens[index] ?? {};
+    return `<${tag}>${md.utils.escapeHtml(content)}</${tag}>`;
+  };
   md.renderer.rules.footnote = (tokens, index) =>
     `<sup>${md.utils.escapeHtml(tokens[index]?.content ?? "")}</sup>`;
 }
 
 function tag(state: StateInline, silent: boolean): boolean {
   if (state.src[state.pos] !== "<") return false;
-  const [found] = TAG.exec(state.src.slice(state.pos, state.pos + 8)) ?? [];
-  if (!found) return false;
-  if (!silent) state.push("tag", "", 0).content = found.toLowerCase();
+  const rest = state.src.slice(state.pos, Math.min(state.pos + LONGEST_TAG, state.posMax));
+  const [found, name = "", text = ""] = BREAK.exec(rest) ?? TAG.exec(rest) ?? [];
+  if (found === undefined) return false;
+  if (!silent) {
+    if (name) state.push("tag", name.toLowerCase(), 0).content = text;
+    else state.push("hardbreak", "br", 0);
+  }
   state.pos += found.length;
   return true;
 }

@@ -100,11 +100,18 @@ const CLEAN = {
 /** Safe elements for a piece of Markdown; `live` is the end of one that is being written. */
 export function render(source: string, context: Context, live = false): DocumentFragment {
   if (source.length > LONGEST_BLOCK) return plain(source);
-  const html = live ? md.render(mendBlock(source), growing(context)) : md.render(source, context);
-  const fragment = DOMPurify.sanitize(html, { ...CLEAN, RETURN_DOM_FRAGMENT: true });
+  const fragment = DOMPurify.sanitize(markup(source, context, live), {
+    ...CLEAN,
+    RETURN_DOM_FRAGMENT: true,
+  });
   for (const element of fragment.querySelectorAll<HTMLElement>("a, img, [style]")) seal(element);
   dress(fragment);
   return fragment;
+}
+
+/** HTML that is not trusted yet. */
+export function markup(source: string, context: Context, live: boolean): string {
+  return live ? md.render(mendBlock(source), growing(context)) : md.render(source, context);
 }
 
 function plain(source: string): DocumentFragment {

@@ -63,14 +63,14 @@ function withoutMarks(text: string): string {
 
 /** A link or an image whose end is missing: its text, or nothing. */
 function mendLink(text: string): string {
-  // brackets in code are no links
-  if (text.split("`").length % 2 === 0) return text;
   const address = text.lastIndexOf("](");
   const unfinished = address >= 0 && !text.includes(")", address);
   const start = text.lastIndexOf("[", unfinished ? address : text.length);
   const end = unfinished ? address : text.indexOf("]", start);
+  // brackets in code are no links
+  if (start < 0 || text.slice(0, start).split("`").length % 2 === 0) return text;
   // what goes on after the bracket was no link; one within a word is an index
-  if (start < 0 || (!unfinished && end >= 0 && end < text.length - 1)) return text;
+  if (!unfinished && end >= 0 && end < text.length - 1) return text;
   if (!unfinished && /\w/.test(text[start - 1] ?? "")) return text;
   const label = text.slice(start + 1, end < 0 ? text.length : end);
   if (BOX.test(label) && !unfinished) return text;

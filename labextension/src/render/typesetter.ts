@@ -3,6 +3,8 @@ import DOMPurify from "dompurify";
 import temml from "temml";
 
 const LIMITS = { maxExpand: 200, maxSize: [20, 20] as [number, number], trust: false };
+/** A length that would draw over what is not the formula's: three figures, in whatever unit. */
+const FAR = /\d{3}(?:\.\d*)?[a-z]/i;
 const STYLE = /^[\w\s:;.,#%-]*$/;
 
 /** The formula as MathML. What TeX cannot read stands there as it was written. */
@@ -15,9 +17,12 @@ export function typeset(tex: string, display: boolean): DocumentFragment {
     ALLOW_DATA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,
   });
-  for (const element of fragment.querySelectorAll("[style]")) {
-    // lengths and colours only: nothing with a bracket, so no address
-    if (!STYLE.test(element.getAttribute("style") ?? "")) element.removeAttribute("style");
+  for (const element of fragment.querySelectorAll("*")) {
+    for (const { name, value } of [...element.attributes]) {
+      // lengths and colours only: nothing with a bracket, so no address
+      if (FAR.test(value) || (name === "style" && !STYLE.test(value)))
+        element.removeAttribute(name);
+    }
   }
   if (!fragment.hasChildNodes()) fragment.append(tex);
   return fragment;

@@ -9,9 +9,10 @@ import { Header } from "./header";
 import { Hint } from "./hint";
 import { type Host, HostContext } from "./host";
 import { Kept } from "./kept";
-import { Log, Scroll } from "./log";
+import { Log } from "./log";
 import { openParts } from "./permission";
 import { Picker } from "./picker";
+import { Scroll } from "./scroll";
 
 interface Props {
   readonly view: View;
@@ -42,7 +43,7 @@ export function ChatView({ view, controller, host }: Props): VNode {
             running={view.running}
             disabled={gone}
             preferences={host.preferences}
-            onSend={() => scroll.toEnd()}
+            onSend={scroll.toEnd}
             actions={controller}
           />
           <div class="jp-Chatcore-below">

@@ -73,7 +73,7 @@ export class CodeBlock extends Component<Props> {
   override render(): VNode {
     const { language, closed } = this.props.code;
     return (
-      <div class="jp-Chatcore-code" role="group" aria-label={codeLabel(language)}>
+      <figure class="jp-Chatcore-code" aria-label={codeLabel(language)}>
         <CodeBar language={language} closed={closed} text={() => this.props.code.text} />
         <pre class="jp-Chatcore-pre" tabIndex={0}>
           <code
@@ -82,7 +82,7 @@ export class CodeBlock extends Component<Props> {
             }}
           />
         </pre>
-      </div>
+      </figure>
     );
   }
 }

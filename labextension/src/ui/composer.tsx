@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Attached, Attachments } from "../attachments";
 import { t } from "../words";
 import { Chips, filesInWords } from "./chips";
@@ -50,6 +50,7 @@ function Form(props: Props): VNode {
     >
       <Chips files={files} attachments={attachments} actions={actions} onEmpty={focus} />
       <div class="jp-Chatcore-field">
+        <Attach disabled={disabled} attachments={attachments} onDone={focus} />
         <textarea
           ref={area}
           rows={1}
@@ -62,7 +63,6 @@ function Form(props: Props): VNode {
           onKeyDown={onKeyDown}
           onPaste={(event) => pasteFiles(event, attachments)}
         />
-        <Attach disabled={disabled} attachments={attachments} onDone={focus} />
         <Slot>{running ? <Stop onClick={stop} /> : null}</Slot>
         <Send enabled={writing.ready && !waiting} files={files} preferences={preferences} />
       </div>
@@ -111,6 +111,7 @@ function useWriting(props: Props, area: Area): Writing {
     send();
   });
   useEffect(() => () => draft.flush(), [draft]);
+  useLayoutEffect(() => draft.onAdded(setText), [draft]);
   return { text, write, ready, waiting, send, hold: () => setWaiting(false) };
 }
 

@@ -14,6 +14,7 @@ import { t } from "../words";
 import { Assistants, type AssistantsView } from "./assistants";
 import { Deeds } from "./deeds";
 import { Draft } from "./drafts";
+import { Reading, type ReadingView } from "./reading";
 import { ownTexts } from "./recall";
 import { Typists } from "./typists";
 
@@ -25,7 +26,6 @@ export interface Actions {
   readonly deeds: Deeds;
   retry(key: string): void;
   discard(key: string): void;
-  older(): void;
   say(notice: string | null): void;
   /** Answers a request for permission. Throws RequestError where it is not taken. */
   approve(message: number, part: number, option: string): Promise<void>;
@@ -39,7 +39,7 @@ export interface Actions {
   readonly now: () => number;
 }
 
-export interface View extends FeedState {
+export interface View extends FeedState, ReadingView {
   readonly messages: readonly Message[];
   /** The versions of each message shown that has more than one. */
   readonly versions: Beside;
@@ -66,6 +66,7 @@ export class Controller implements Actions {
   readonly assistants: Assistants;
   readonly deeds: Deeds;
   readonly attachments: Attachments;
+  readonly reading: Reading;
   private readonly typists: Typists;
   private readonly feed: Feed;
   private readonly outbox: Outbox;
@@ -74,6 +75,7 @@ export class Controller implements Actions {
   private shown: readonly Message[] = [];
   private versions: Beside = new Map();
   private shownOf: FeedState["chat"] = null;
+  private newest: number | undefined;
 
   constructor(
     private readonly transport: Transport,
@@ -91,6 +93,7 @@ export class Controller implements Actions {
       session: () => this.feed.state.chat?.session ?? null,
       attempt: <T>(what: string, work: Promise<T>) => this.attempt(what, work),
     };
+    this.reading = new Reading({ ...host, feed: this.feed, changed });
     this.assistants = new Assistants({ ...host, changed });
     this.deeds = new Deeds({
       ...host,
@@ -116,12 +119,14 @@ export class Controller implements Actions {
   get view(): View {
     const { feed, outbox } = this;
     const messages = this.messages();
-    const keys = new Set(messages.map((message) => message.key));
+    const all = this.known();
+    const keys = new Set(all.map((message) => message.key));
     const entries = outbox.entries.filter((entry) => !keys.has(entry.key));
-    const reply = messages.find(streaming);
-    const asked = messages.find((message) => message.id === reply?.parent);
+    const reply = all.find(streaming);
+    const asked = all.find((message) => message.id === reply?.parent);
     return {
       ...feed.state,
+      ...this.reading.view,
       messages,
       versions: this.versions,
       entries,
@@ -153,7 +158,7 @@ export class Controller implements Actions {
   }
 
   stop(): void {
-    const reply = this.messages().find(streaming);
+    const reply = this.known().find(streaming);
     const entry = this.view.entries.find(onItsWay);
     if (reply) void this.attempt("stop", this.transport.stop(reply.id, this.life.signal));
     else if (entry) this.outbox.stop(entry.key);
@@ -167,8 +172,9 @@ export class Controller implements Actions {
     this.outbox.discard(key);
   }
 
-  older(): void {
-    void this.feed.older();
+  /** Goes to a message, wherever in the chat it is, and marks it for a moment. */
+  reveal(message: number): void {
+    void this.reading.reveal(message);
   }
 
   async approve(message: number, part: number, option: string): Promise<void> {
@@ -230,13 +236,29 @@ export class Controller implements Actions {
     return this.shown;
   }
 
+  /** The messages shown, and what is known of newer ones that are not at hand. */
+  private known(): readonly Message[] {
+    const away = this.feed.state.chat?.away;
+    return away && away.size > 0 ? [...this.messages(), ...away.values()] : this.messages();
+  }
+
   /** What the chat has, needs no delivery: not even where its answer was lost. */
   private settle(): void {
     if (this.outbox.entries.length > 0) {
-      const all = this.feed.state.chat?.messages.values() ?? [];
-      this.outbox.settle(new Set([...all].flatMap(({ key }) => (key ? [key] : []))));
+      const { chat } = this.feed.state;
+      const all = chat ? [...chat.messages.values(), ...chat.away.values()] : [];
+      this.outbox.settle(new Set(all.flatMap(({ key }) => (key ? [key] : []))));
     }
+    this.greet();
     this.changed();
+  }
+
+  /** Who has sent a message writes it no more. */
+  private greet(): void {
+    const newest = this.messages().findLast(({ role }) => role === "user");
+    if (newest?.id === this.newest) return;
+    this.newest = newest?.id;
+    if (newest?.author) this.typists.remove(newest.author.username);
   }
 }
 

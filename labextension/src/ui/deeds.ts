@@ -1,5 +1,14 @@
 /** What one does with messages that are there, and with the chat as a whole. */
-import type { ChatUsage, Edit, Message, Part, Session, SessionPatch } from "../protocol";
+import { save } from "../exchange";
+import type {
+  ChatUsage,
+  Edit,
+  ExportFormat,
+  Message,
+  Part,
+  Session,
+  SessionPatch,
+} from "../protocol";
 import type { Transport } from "../transport";
 import { versionAt } from "../versions";
 import { t } from "../words";
@@ -77,6 +86,19 @@ export class Deeds {
   fork(message: number): Promise<Session | null> {
     const { transport, signal, attempt, key } = this.host;
     return attempt(t("fork the chat"), transport.fork({ message, key: key() }, signal));
+  }
+
+  /** Whether the chat can be saved as a file. */
+  get exports(): boolean {
+    return this.host.transport.download !== null;
+  }
+
+  /** Saves the chat as a file. */
+  async export(format: ExportFormat): Promise<void> {
+    const { transport, signal, attempt } = this.host;
+    if (!transport.download) return;
+    const file = await attempt(t("export the chat"), transport.download(format, signal));
+    if (file) save(file);
   }
 
   rename(title: string): void {

@@ -16,6 +16,7 @@ export class Draft {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private text: string;
   private parts: readonly FilePart[];
+  private readonly listeners = new Set<(text: string) => void>();
 
   constructor(
     scope: string,
@@ -36,6 +37,18 @@ export class Draft {
     clearTimeout(this.timer);
     if (text === "") this.flush();
     else this.timer = setTimeout(() => this.flush(), PAUSE_MS);
+  }
+
+  /** Adds what comes from elsewhere as a paragraph of its own; those who show the draft hear it. */
+  add(text: string): void {
+    this.value = `${[this.text.trimEnd(), text].filter(Boolean).join("\n\n")}\n`;
+    for (const listener of this.listeners) listener(this.text);
+  }
+
+  /** Calls `listener` with the draft after something was added; the result undoes it. */
+  onAdded(listener: (text: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** The files that go with it, which the server has. */

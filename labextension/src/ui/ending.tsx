@@ -40,10 +40,12 @@ const ENDS: Partial<Record<Status, () => string>> = {
 interface Props {
   readonly message: Message;
   readonly actions: Actions;
+  /** Takes the focus where what had it goes away. */
+  readonly onRest: () => void;
 }
 
 /** Why an answer is not a whole one, and what to do about it. */
-export function Ending({ message, actions }: Props): VNode | null {
+export function Ending({ message, actions, onRest }: Props): VNode | null {
   const text = ENDS[message.status]?.();
   if (!text) return null;
   if (message.status === "cancelled") {
@@ -61,7 +63,10 @@ export function Ending({ message, actions }: Props): VNode | null {
       <button
         type="button"
         class="jp-Chatcore-button"
-        onClick={() => actions.deeds.again(message.id)}
+        onClick={() => {
+          onRest();
+          actions.deeds.again(message.id);
+        }}
       >
         {t("Try again")}
       </button>

@@ -4,6 +4,7 @@ import type { FilePart } from "../protocol";
 import { t } from "../words";
 import type { Actions } from "./controller";
 import { Icon } from "./icons";
+import { enlargeAt } from "./lightbox";
 import { bytes } from "./size";
 
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
@@ -26,16 +27,15 @@ export function FileView(props: Props): VNode {
   if (picture === null) return <Chip {...props} />;
   const label = `${part.name} (${bytes(part.size)})`;
   return (
-    <a
-      class="jp-Chatcore-picture"
-      href={picture}
-      target="_blank"
-      rel="noopener noreferrer"
+    <button
+      type="button"
+      class="jp-Chatcore-enlarge jp-Chatcore-picture"
       title={label}
-      aria-label={t("Enlarge %1", part.name)}
+      aria-label={t("Enlarge: %1", part.name)}
+      onClick={enlargeAt}
     >
       <img src={picture} alt={part.name} loading="lazy" onError={() => setBroken(true)} />
-    </a>
+    </button>
   );
 }
 

@@ -4,6 +4,7 @@ import { asMarkdown } from "../asmarkdown";
 import type { Message } from "../protocol";
 import { t } from "../words";
 import { About, factsOf } from "./about";
+import type { Answerer } from "./answerers";
 import { copyWith } from "./clipboard";
 import { Confirm } from "./confirm";
 import type { Actions } from "./controller";
@@ -101,21 +102,25 @@ function Bar(props: BarProps): VNode | null {
   );
 }
 
-function Tools({ message, onEdit, onDelete, actions, about, onAbout }: BarProps): VNode {
+function Tools({ message, onEdit, onDelete, onRest, actions, about, onAbout }: BarProps): VNode {
   const host = useContext(HostContext);
   const text = asMarkdown(message);
   const answers = message.role === "assistant" && message.parent != null;
-  const again = (): void => actions.deeds.again(message.id);
+  const again = (by?: Answerer): void => {
+    // the button goes with the version that it belongs to
+    onRest();
+    actions.deeds.again(message.id, by);
+  };
   return (
     <span class="jp-Chatcore-tools jp-mod-onhover">
       {onEdit ? <Tool icon="edit" label={t("Edit and ask again")} onClick={onEdit} /> : null}
       {text ? <Copy text={text} /> : null}
-      {answers ? <Tool icon="again" label={t("Answer again")} onClick={again} /> : null}
+      {answers ? <Tool icon="again" label={t("Answer again")} onClick={() => again()} /> : null}
       <PopMenu
         label={t("More")}
         icon="more"
         load={answers ? () => actions.deeds.load() : undefined}
-        entries={() => messageMenu({ message, actions, host, onDelete })}
+        entries={() => messageMenu({ message, actions, host, onDelete, onAgain: again })}
       />
       {factsOf(message).length > 0 ? (
         <Tool

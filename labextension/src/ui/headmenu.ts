@@ -1,4 +1,5 @@
 /** What can be done with a chat as a whole: the entries of the menu in its head. */
+import type { ExportFormat } from "../protocol";
 import { t } from "../words";
 import type { Controller, View } from "./controller";
 import type { Host } from "./host";
@@ -25,5 +26,19 @@ export function headMenu(head: Head): readonly MenuEntry[] {
       run: () => last !== null && void fork(last, controller, host),
     },
     { label: t("Usage"), icon: "chart", run: onUsage },
+    ...(controller.deeds.exports && last !== null ? exports(controller) : []),
+  ];
+}
+
+function exports({ deeds }: Controller): MenuEntry[] {
+  const entry = (label: string, format: ExportFormat): MenuEntry => ({
+    label,
+    icon: "export",
+    run: () => void deeds.export(format),
+  });
+  return [
+    { ...entry(t("Export as Markdown"), "markdown"), group: true },
+    entry(t("Export as notebook"), "notebook"),
+    entry(t("Export as JSONL"), "jsonl"),
   ];
 }

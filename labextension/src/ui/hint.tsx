@@ -24,6 +24,8 @@ export function Hint(props: Props): VNode {
 function hint({ view, preferences, asked }: Props): string {
   const { connection } = view;
   if (view.notice) return view.notice;
+  const failed = view.attached.find(({ state }) => state === "failed");
+  if (failed) return `${failed.name}: ${failed.error}`;
   if (connection.kind === "refused") return connection.why;
   if (connection.kind === "offline") {
     return t("No network. What you send is kept and goes out by itself.");

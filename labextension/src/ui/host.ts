@@ -40,7 +40,7 @@ export interface HostAction {
 }
 
 export interface Host {
-  /** What the chat is called here, "" for its own title. */
+  /** What the chat is called until its own title is known. */
   readonly title: string;
   /** What one may try in an empty chat. */
   readonly examples: readonly string[];

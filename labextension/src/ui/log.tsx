@@ -8,7 +8,9 @@ import type { Host } from "./host";
 import { Icon } from "./icons";
 import { authorOf, MessageView } from "./message";
 import { Pending } from "./pending";
+import type { Scroll } from "./scroll";
 import { Scroller } from "./scroller";
+import { Sight } from "./sight";
 
 interface Props {
   readonly view: View;
@@ -23,7 +25,10 @@ interface Props {
 export function Log({ view, controller, host, asked, scroll }: Props): VNode {
   const log = useRef<HTMLDivElement>(null);
   const column = useRef<HTMLDivElement>(null);
-  const following = useScroller(log, column, scroll);
+  const end = useRef<HTMLDivElement>(null);
+  const following = useScroller(log, column, scroll, controller);
+  usePlace(view, scroll, controller);
+  useSight(end, view, controller);
   const { connection, messages, entries } = view;
   const several = manyPeople(messages);
   const empty = view.chat !== null && messages.length === 0 && entries.length === 0;
@@ -34,11 +39,17 @@ export function Log({ view, controller, host, asked, scroll }: Props): VNode {
         role="log"
         aria-live="off"
         aria-label={t("Messages")}
+        aria-busy={view.older === "loading" || view.newer === "loading"}
         tabIndex={0}
         ref={log}
+        onKeyDown={(event) => {
+          if (!isEnd(event)) return;
+          event.preventDefault();
+          scroll.toEnd();
+        }}
       >
         <div class="jp-Chatcore-column" ref={column}>
-          {view.hasOlder ? <Older view={view} controller={controller} root={log} /> : null}
+          {view.hasOlder ? <More edge="older" view={view} controller={controller} /> : null}
           {messages.map((message, index) => (
             <MessageView
               // another version of a message takes its place: it has the same parent
@@ -51,53 +62,87 @@ export function Log({ view, controller, host, asked, scroll }: Props): VNode {
               onTurn={scroll.hold}
             />
           ))}
-          {entries.map((entry) => (
-            <Pending key={entry.key} entry={entry} actions={controller} />
-          ))}
+          {view.hasNewer ? <More edge="newer" view={view} controller={controller} /> : null}
+          {view.hasNewer
+            ? null
+            : entries.map((entry) => (
+                <Pending key={entry.key} entry={entry} actions={controller} />
+              ))}
           {empty ? (
             <Empty examples={host.examples} onExample={(text) => controller.send(text)} />
           ) : null}
           {connection.kind === "gone" ? <Gone why={connection.why} reopen={host.reopen} /> : null}
+          <div class="jp-Chatcore-end" ref={end} />
         </div>
       </div>
-      {following ? null : (
-        <button type="button" class="jp-Chatcore-jump" onClick={() => scroll.toEnd()}>
-          <Icon name="arrowDown" /> {asked ? t("Permission needed") : t("Jump to newest")}
+      {following && !view.hasNewer ? null : (
+        <button
+          type="button"
+          class="jp-Chatcore-jump"
+          onClick={() => {
+            // the button goes, and the focus must not go with it
+            log.current?.focus({ preventScroll: true });
+            scroll.toEnd();
+          }}
+        >
+          <Icon name="arrowDown" /> {jumpLabel(asked, view.fresh)}
         </button>
       )}
     </div>
   );
 }
 
-/** Moves the log, also from outside of it; does nothing while none is shown. */
-export class Scroll {
-  scroller: Scroller | null = null;
-
-  toEnd(): void {
-    this.scroller?.toEnd();
-  }
-
-  /** Keeps a message where it is while others take the place of those below it. */
-  readonly hold = (message: number): void => this.scroller?.hold(message);
+function jumpLabel(asked: boolean, fresh: number): string {
+  if (asked) return t("Permission needed");
+  return fresh > 0 ? t("Jump to newest (%1 new)", String(fresh)) : t("Jump to newest");
 }
 
+/** Whether a key asks for the end of the log, and not for that of a line that is written. */
+function isEnd({ key, target, altKey, shiftKey }: KeyboardEvent): boolean {
+  const writes = target instanceof HTMLElement && target.matches("input, textarea, select");
+  return key === "End" && !writes && !altKey && !shiftKey;
+}
+
+type Ref = { readonly current: HTMLElement | null };
+
 /** Whether the end is followed. */
-function useScroller(
-  box: { readonly current: HTMLElement | null },
-  content: { readonly current: HTMLElement | null },
-  scroll: Scroll,
-): boolean {
+function useScroller(box: Ref, content: Ref, scroll: Scroll, { reading }: Controller): boolean {
   const [following, setFollowing] = useState(true);
   useLayoutEffect(() => {
     if (!box.current || !content.current) return undefined;
-    const scroller = new Scroller(box.current, content.current, setFollowing);
-    scroll.scroller = scroller;
-    return () => {
-      scroll.scroller = null;
-      scroller.dispose();
-    };
-  }, [box, content, scroll]);
+    return scroll.use(
+      new Scroller(box.current, content.current, {
+        onFollow: setFollowing,
+        onPlace: (message) => reading.at(message),
+        onNear: (edge) => reading.near(edge),
+      }),
+      () => void reading.newest(),
+    );
+  }, [box, content, scroll, reading]);
   return following;
+}
+
+/** Keeps the view in place when other messages come and go, and goes to where one wants. */
+function usePlace(view: View, scroll: Scroll, { reading }: Controller): void {
+  const { messages, target } = view;
+  const [first, last] = [messages[0]?.id, messages.at(-1)?.id];
+  useLayoutEffect(() => {
+    scroll.settle(!view.hasNewer);
+    if (target !== null && scroll.show(target)) reading.arrived();
+  }, [first, last, target, view.hasNewer, scroll, reading]);
+}
+
+/** Tells the server what was read. */
+function useSight(end: Ref, view: View, { reading }: Controller): void {
+  const sight = useRef<Sight | null>(null);
+  useEffect(() => {
+    if (!end.current) return undefined;
+    const made = new Sight(end.current, () => void reading.seen());
+    sight.current = made;
+    return () => made.dispose();
+  }, [end, reading]);
+  const newest = view.messages.at(-1)?.id;
+  useEffect(() => sight.current?.look(), [newest, view.hasNewer]);
 }
 
 function queued(messages: readonly Message[], index: number): boolean {
@@ -124,35 +169,31 @@ function manyPeople(messages: readonly Message[]): boolean {
   return people.some((name) => name !== people[0]);
 }
 
-interface OlderProps {
+interface MoreProps {
+  readonly edge: "older" | "newer";
   readonly view: View;
   readonly controller: Controller;
-  readonly root: { readonly current: HTMLElement | null };
 }
 
-/** The top edge: older messages load when it comes near. */
-function Older({ view, controller, root }: OlderProps): VNode {
-  const edge = useRef<HTMLDivElement>(null);
-  const first = view.messages[0]?.id;
-  useEffect(() => {
-    if (!edge.current) return undefined;
-    const seen = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) controller.older();
-      },
-      { root: root.current, rootMargin: "200px 0px 0px 0px" },
-    );
-    seen.observe(edge.current);
-    return () => seen.disconnect();
-  }, [controller, root, first]);
+/** The first or last thing in the log, while there is more: it loads before one gets there. */
+function More({ edge, view, controller }: MoreProps): VNode {
+  const older = edge === "older";
+  const loads = older ? t("Loading older messages…") : t("Loading newer messages…");
+  const failed = older
+    ? t("Older messages could not be loaded. Try again")
+    : t("Newer messages could not be loaded. Try again");
   return (
-    <div class="jp-Chatcore-older" ref={edge}>
-      {view.older === "failed" ? (
-        <button type="button" class="jp-Chatcore-link" onClick={() => controller.older()}>
-          {t("Older messages could not be loaded. Try again")}
+    <div class="jp-Chatcore-more">
+      {view[edge] === "failed" ? (
+        <button
+          type="button"
+          class="jp-Chatcore-link"
+          onClick={() => controller.reading.load(edge)}
+        >
+          {failed}
         </button>
       ) : (
-        t("Loading older messages…")
+        loads
       )}
     </div>
   );

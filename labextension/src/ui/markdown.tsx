@@ -111,9 +111,8 @@ class Prose extends Component<ProseProps> {
       const spans = highlighter.get(this.paint)?.highlight(code.textContent ?? "", language);
       if (spans) code.replaceChildren(spans);
     }
-    const box = document.createElement("div");
+    const box = document.createElement("figure");
     box.className = "jp-Chatcore-code";
-    box.setAttribute("role", "group");
     box.setAttribute("aria-label", codeLabel(language));
     const bar = document.createElement("div");
     bar.setAttribute(OWN, language);

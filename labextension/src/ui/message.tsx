@@ -64,7 +64,7 @@ function Framed(props: Props): VNode {
       ref={frame}
       onKeyDown={onKeyDown}
     >
-      <Body {...props} editing={editing === message.id} onLeave={leave} />
+      <Body {...props} editing={editing === message.id} onLeave={leave} onRest={rest} />
       {editing === message.id ? null : (
         <Footer
           {...props}
@@ -88,6 +88,7 @@ export function authorOf(message: Message): string {
 interface BodyProps extends Props {
   readonly editing: boolean;
   readonly onLeave: () => void;
+  readonly onRest: () => void;
 }
 
 function Body(props: BodyProps): VNode {
@@ -148,11 +149,11 @@ export function Bubble({ text, title }: { readonly text: string; readonly title?
 }
 
 function Answer(props: BodyProps): VNode {
-  const { message, actions } = props;
+  const { message, actions, onRest } = props;
   return (
     <>
       <Parts {...props} key={message.id} skip={null} />
-      <Ending message={message} actions={actions} />
+      <Ending message={message} actions={actions} onRest={onRest} />
     </>
   );
 }

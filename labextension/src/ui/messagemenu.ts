@@ -1,6 +1,7 @@
 /** What is rarely done with a message: the entries of its menu. */
 import type { Message } from "../protocol";
 import { t } from "../words";
+import type { Answerer } from "./answerers";
 import type { Actions } from "./controller";
 import type { Host } from "./host";
 import type { MenuEntry } from "./popmenu";
@@ -10,12 +11,14 @@ interface About {
   readonly actions: Actions;
   readonly host: Host;
   readonly onDelete: () => void;
+  readonly onAgain: (by: Answerer) => void;
 }
 
-export function messageMenu({ message, actions, host, onDelete }: About): readonly MenuEntry[] {
+export function messageMenu(about: About): readonly MenuEntry[] {
+  const { message, actions, host, onDelete } = about;
   return [
     { label: t("Fork from here"), icon: "fork", run: () => void fork(message.id, actions, host) },
-    ...otherAnswers(message, actions),
+    ...otherAnswers(about),
     { label: t("Delete"), icon: "trash", group: true, danger: true, run: onDelete },
   ];
 }
@@ -28,12 +31,12 @@ export async function fork(message: number, actions: Actions, host: Host): Promi
   else actions.say(t("The chat goes on in another one: “%1” (%2).", made.title, made.id));
 }
 
-function otherAnswers({ id, role, parent }: Message, { deeds }: Actions): readonly MenuEntry[] {
-  if (role !== "assistant" || parent == null) return [];
-  return deeds.answerers.map((answerer, index) => ({
+function otherAnswers({ message, actions, onAgain }: About): readonly MenuEntry[] {
+  if (message.role !== "assistant" || message.parent == null) return [];
+  return actions.deeds.answerers.map((answerer, index) => ({
     label: answerer.title,
     ...(index === 0 ? { group: t("Answer again with") } : {}),
     icon: "again" as const,
-    run: () => deeds.again(id, answerer),
+    run: () => onAgain(answerer),
   }));
 }

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { textOf } from "../asmarkdown";
 import type { Entry } from "../outbox";
+import { t } from "../words";
 import type { Actions } from "./controller";
 import { FileView } from "./filepart";
 import { Icon } from "./icons";
@@ -21,7 +22,7 @@ export function Pending({
       class="jp-Chatcore-message jp-mod-user jp-mod-pending"
       data-message={entry.key}
       data-status={failed ? "failed" : "sending"}
-      aria-label="Your message, not sent yet"
+      aria-label={t("Your message, not sent yet")}
     >
       <Said entry={entry} actions={actions} />
       {failed ? (
@@ -56,9 +57,9 @@ function Waiting({
   return (
     <div class="jp-Chatcore-foot">
       <Icon name="clock" />
-      <span title={entry.error}>Not sent yet; it is kept and goes out by itself.</span>
+      <span title={entry.error}>{t("Not sent yet; it is kept and goes out by itself.")}</span>
       <button type="button" class="jp-Chatcore-link" onClick={() => actions.discard(entry.key)}>
-        Discard
+        {t("Discard")}
       </button>
     </div>
   );
@@ -68,12 +69,12 @@ function Refused({ entry, actions }: { readonly entry: Entry; readonly actions: 
   return (
     <div class="jp-Chatcore-problem">
       <Icon name="alert" />
-      <Words text={entry.error ?? "The server did not take this message."} />
+      <Words text={entry.error ?? t("The server did not take this message.")} />
       <button type="button" class="jp-Chatcore-button" onClick={() => actions.retry(entry.key)}>
-        Try again
+        {t("Try again")}
       </button>
       <button type="button" class="jp-Chatcore-button" onClick={() => actions.discard(entry.key)}>
-        Discard
+        {t("Discard")}
       </button>
     </div>
   );

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons";
 import { keyInMenu } from "./menukeys";
 import { above } from "./toplayer";
@@ -75,7 +75,8 @@ interface EntriesProps {
   readonly onClose: (refocus: boolean) => void;
 }
 
-function Entries({ label, entries, start, button, onClose }: EntriesProps): VNode {
+/** An open menu beside what it belongs to. */
+export function Entries({ label, entries, start, button, onClose }: EntriesProps): VNode {
   const menu = useRef<HTMLDivElement>(null);
   const typed = useRef("");
   useLayoutEffect(() => {
@@ -157,7 +158,8 @@ function useLeaving(
 ): void {
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  // at once: Preact also runs a later effect when the menu is gone by then, and never undoes it
+  useLayoutEffect(() => {
     const life = new AbortController();
     const look = (event: Event): void => {
       const path = event.composedPath();

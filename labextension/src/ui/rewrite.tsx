@@ -51,7 +51,7 @@ export function Rewrite({ text, mayBeEmpty, onSave, onCancel }: Props): VNode {
         dir="auto"
         value={value}
         readOnly={saving}
-        aria-label={t("Message")}
+        aria-label={t("The message in other words")}
         onInput={(event) => setValue(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />

@@ -1,23 +1,38 @@
 /**
  * Keeps what one reads where it is.
  *
- * At the end of the chat the view follows what is written; anywhere else the message at
- * its top edge stays at its place, whatever is put above it, grows, folds or loads.
+ * At the end of the chat the view follows what is written; anywhere else what is at its top
+ * edge stays at its place, whatever is put above it, goes, grows, folds or loads.
  */
+import { anchorsAt, type Place, placeOf, stands } from "./anchors";
+
 const NEAR_PX = 24;
+/** So many heights of the view before its end, more is asked for. */
+const AHEAD = 1.5;
+
+export interface Reader {
+  onFollow(following: boolean): void;
+  /** What is at the top edge belongs to another message now; null where the end is followed. */
+  onPlace(message: number | null): void;
+  /** The first or the last of what is there comes near. */
+  onNear(edge: "older" | "newer"): void;
+}
 
 export class Scroller {
+  /** Whether the end of the content is the end of the chat. */
+  whole = true;
   private following = true;
   private last = 0;
-  private anchor: Element | null = null;
-  private offset = 0;
+  private heading: "older" | "newer" = "older";
+  private anchors: readonly Place[] = [];
+  private message: number | null = null;
   private readonly sizes: ResizeObserver;
   private readonly life = new AbortController();
 
   constructor(
     private readonly box: HTMLElement,
     private readonly content: HTMLElement,
-    private readonly onFollow: (following: boolean) => void,
+    private readonly reader: Reader,
   ) {
     const { signal } = this.life;
     box.addEventListener("scroll", () => this.scrolled(), { signal, passive: true });
@@ -35,11 +50,37 @@ export class Scroller {
 
   /** Keeps a message where it is, whatever becomes of those below it. */
   hold(message: number): void {
-    const held = this.content.querySelector(`[data-message="${message}"]`);
+    const held = this.find(message);
     if (!held) return;
     this.follow(false);
-    this.anchor = held;
-    this.offset = this.place(held);
+    this.keep([{ element: held, top: placeOf(held, this.box) }], message);
+  }
+
+  /** Shows a message that is there, in the upper part of the view; what it is, if it is. */
+  show(message: number): HTMLElement | null {
+    const found = this.find(message);
+    if (!found) return null;
+    this.follow(false);
+    const rest = this.box.clientHeight - found.getBoundingClientRect().height;
+    const top = Math.max(8, Math.min(this.box.clientHeight / 4, rest / 2));
+    this.keep([{ element: found, top }], message);
+    this.restore();
+    return found;
+  }
+
+  /** Puts right what a change of the content has moved. */
+  restore(): void {
+    // a hidden box has no size, and forgets its place: it is put right when it is shown
+    if (this.box.clientHeight === 0) return;
+    if (this.following) this.box.scrollTop = this.box.scrollHeight;
+    else {
+      const kept = this.anchors.find(({ element }) => stands(element));
+      const moved = kept ? placeOf(kept.element, this.box) - kept.top : 0;
+      if (moved !== 0) this.box.scrollTop += moved;
+    }
+    this.last = this.box.scrollTop;
+    this.remember();
+    this.look();
   }
 
   dispose(): void {
@@ -49,53 +90,47 @@ export class Scroller {
 
   private scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
+    if (clientHeight === 0) return;
     const rest = scrollHeight - clientHeight - scrollTop;
+    if (scrollTop !== this.last) this.heading = scrollTop < this.last ? "older" : "newer";
     // only going up leaves the end; that it has grown meanwhile does not
     if (scrollTop < this.last && rest > 1) this.follow(false);
-    else if (scrollTop > this.last && rest <= NEAR_PX) this.follow(true);
+    else if (scrollTop > this.last && rest <= NEAR_PX && this.whole) this.follow(true);
     this.last = scrollTop;
     this.remember();
+    this.look();
   }
 
-  private restore(): void {
-    // a hidden box has no size, and forgets its place: it is put right when it is shown
-    if (this.box.clientHeight === 0) return;
-    if (this.following) {
-      this.box.scrollTop = this.box.scrollHeight;
-    } else if (this.anchor?.isConnected) {
-      this.box.scrollTop += this.place(this.anchor) - this.offset;
-    }
-    this.last = this.box.scrollTop;
-    this.remember();
+  /** Asks for more in time, in the direction in which one goes. */
+  private look(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    const older = this.following || this.heading === "older";
+    const rest = older ? scrollTop : scrollHeight - clientHeight - scrollTop;
+    if (rest < AHEAD * clientHeight) this.reader.onNear(older ? "older" : "newer");
   }
 
   private remember(): void {
-    this.anchor = this.topmost();
-    this.offset = this.anchor ? this.place(this.anchor) : 0;
-  }
-
-  /** The first message that is not wholly above the view. */
-  private topmost(): Element | null {
-    const all = this.content.querySelectorAll("[data-message]");
-    const edge = this.box.getBoundingClientRect().top;
-    let low = 0;
-    let high = all.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const bottom = all[middle]?.getBoundingClientRect().bottom ?? edge;
-      if (bottom <= edge) low = middle + 1;
-      else high = middle;
+    if (this.following) this.keep([], null);
+    else {
+      const found = anchorsAt(this.content, this.box);
+      this.keep(found.places, found.message);
     }
-    return all[low] ?? null;
   }
 
-  private place(element: Element): number {
-    return element.getBoundingClientRect().top - this.box.getBoundingClientRect().top;
+  private keep(anchors: readonly Place[], message: number | null): void {
+    this.anchors = anchors;
+    if (message === this.message) return;
+    this.message = message;
+    this.reader.onPlace(message);
+  }
+
+  private find(message: number): HTMLElement | null {
+    return this.content.querySelector(`[data-message="${message}"]`);
   }
 
   private follow(following: boolean): void {
     if (following === this.following) return;
     this.following = following;
-    this.onFollow(following);
+    this.reader.onFollow(following);
   }
 }

@@ -6,7 +6,7 @@ const LONGEST = 300;
 
 interface Props {
   readonly title: string;
-  /** What the chat is called here, where that is not its title. */
+  /** What it is called until its title is known. */
   readonly shown: string;
   readonly naming: boolean;
   /** null while there is nothing to name. */
@@ -29,7 +29,7 @@ export function Title({ title, shown, naming, onNaming, onName }: Props): VNode 
     };
     return <Field title={title} onEnd={end} />;
   }
-  const text = shown || title;
+  const text = title || shown;
   if (!onNaming) return <span class="jp-Chatcore-title">{text}</span>;
   return (
     <button

@@ -9,7 +9,9 @@ ask2                   two tools that ask at once
 wait 5                 a notice that counts down so many seconds, then a word
 plan                   a plan whose steps are done one after the other
 show                   every kind of part, and what was sent
+rich                   an answer with all that can be said and shown
 settings               the settings that it was given, as JSON
+files                  the names of the files that came with it, and how long they are
 anything else          an echo
 """
 
@@ -19,6 +21,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 
+from rich_parts import rich
 from scripted_parts import PLAN, asking, done, everything, notice, plan
 
 from jupyter_chatcore.api import Choice
@@ -29,7 +32,7 @@ from jupyter_chatcore.assistants.base import (
     Item,
     Turn,
 )
-from jupyter_chatcore.parts import TextPart
+from jupyter_chatcore.parts import FilePart, TextPart
 
 Items = AsyncIterator[Item]
 
@@ -119,8 +122,19 @@ async def _show(_turn: Turn, _rest: str) -> Items:
         yield item
 
 
+async def _rich(_turn: Turn, _rest: str) -> Items:
+    for item in rich():
+        yield item
+
+
 async def _settings(turn: Turn, _rest: str) -> Items:
     yield json.dumps(turn.settings, sort_keys=True)
+
+
+async def _files(turn: Turn, _rest: str) -> Items:
+    for part in turn.prompt.parts:
+        if isinstance(part, FilePart):
+            yield f"{part.name} ({part.mime}): {len(await turn.read(part))}. "
 
 
 SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
@@ -133,5 +147,7 @@ SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "wait": _wait,
     "plan": _plan,
     "show": _show,
+    "rich": _rich,
     "settings": _settings,
+    "files": _files,
 }

@@ -1,5 +1,4 @@
 /** What the place that the list of chats is shown in can do for it. */
-import { createContext } from "preact";
 
 export interface ListHost {
   /** Shows a chat, at a message where one was found. */
@@ -10,11 +9,11 @@ export interface ListHost {
   readonly notebook: string | null;
   /** The chat that is shown beside the list. */
   readonly current: string | null;
+  /** Who answers in new chats, "" where that is left to the server. */
+  readonly assistant: string;
 }
 
-export const ListHostContext = createContext<ListHost>({
-  open: () => undefined,
-  openInMain: null,
-  notebook: null,
-  current: null,
-});
+/** A host that can do what is given, and nothing else. */
+export function listHostWith(given: Partial<ListHost> & Pick<ListHost, "open">): ListHost {
+  return { openInMain: null, notebook: null, current: null, assistant: "", ...given };
+}

@@ -1,0 +1,1 @@
+"""Chats out of the files of other programs, and of our own: pure parsers."""

@@ -1,0 +1,29 @@
+import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import { type PageHost, publish } from "../pagehost";
+import type { Translator } from "../words";
+import { bundlesBy } from "./bundles";
+import type { Desk } from "./commands";
+import { setFontSize } from "./settings";
+
+/** Lets every chat of the page have what JupyterLab can do, and what is set, from now on. */
+export function host(
+  { chats, places, workplace, settings }: Desk,
+  rendermime: IRenderMimeRegistry | null,
+  translator: Translator,
+): void {
+  const renderBundle = rendermime && bundlesBy(rendermime);
+  const offer = (): void => {
+    const { sendWith, place, fontSize } = settings.current;
+    const host: PageHost["host"] = {
+      images: [chats.server.url("files/"), chats.server.url("chatcore/")],
+      notebook: workplace,
+      renderBundle,
+      openChat: (session) => places.show(session),
+      preferences: { sendWith, place },
+    };
+    publish({ host, translator });
+    setFontSize(document.documentElement, fontSize);
+  };
+  settings.changed.connect(offer);
+  offer();
+}

@@ -1,0 +1,51 @@
+import type { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { Signal } from "@lumino/signaling";
+import type { Preferences } from "../ui/host";
+
+/** What users set for all chats; schema/plugin.json tells what each of them means. */
+export interface Settings extends Preferences {
+  readonly assistant: string;
+  /** In pixels, 0 for JupyterLab's own. */
+  readonly fontSize: number;
+  readonly notify: boolean;
+  readonly longSeconds: number;
+}
+
+export const DEFAULTS: Settings = {
+  assistant: "",
+  sendWith: "enter",
+  place: "below",
+  fontSize: 0,
+  notify: true,
+  longSeconds: 20,
+};
+
+/** The settings as they are now. */
+export class Live {
+  readonly changed = new Signal<this, void>(this);
+  private values = DEFAULTS;
+
+  get current(): Settings {
+    return this.values;
+  }
+
+  /** Takes them from JupyterLab from now on. Rejects where it has none for this plug-in. */
+  async follow(registry: ISettingRegistry, id: string): Promise<void> {
+    const settings = await registry.load(id);
+    const take = (): void => {
+      // the schema has checked them, and has a default for each
+      this.values = { ...DEFAULTS, ...(settings.composite as Partial<Settings>) };
+      this.changed.emit();
+    };
+    settings.changed.connect(take);
+    take();
+  }
+}
+
+const SIZE = "--chatcore-font-size";
+
+/** Gives all chats of the page their font size. */
+export function setFontSize({ style }: HTMLElement, pixels: number): void {
+  if (pixels > 0) style.setProperty(SIZE, `${pixels}px`);
+  else style.removeProperty(SIZE);
+}
