@@ -84,7 +84,8 @@ class Importer:
             added = 0
             while step:
                 write = partial(Store.import_messages, session=session.id, messages=step)
-                added += await self._feed.write(write)
+                # what is shown in the end is durable, and all before it with it
+                added += await self._feed.write(write, durable=False)
                 step = await asyncio.to_thread(next, steps, None)
             shown = await self._feed.write(
                 lambda store: store.show_import(session.id, chat.head, added, user)

@@ -17,8 +17,9 @@ from plugged import plug
 from jupyter_chatcore.assistants.presets import MODELS
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-QUICKSTART, ASSISTANTS = (
-    next(path for path in NOTEBOOKS if path.stem == stem) for stem in ("quickstart", "assistants")
+QUICKSTART, ASSISTANTS, WIDGET = (
+    next(path for path in NOTEBOOKS if path.stem == stem)
+    for stem in ("quickstart", "assistants", "widget")
 )
 PARROT = Path(__file__).parent.parent / "examples" / "parrot" / "parrot.py"
 
@@ -77,6 +78,15 @@ def test_quickstart_runs(server: JupyterProcess) -> None:
     assert question["parts"] == [{"type": "text", "text": "What can you do?"}]
     assert answer["status"] == "done"
     assert "".join(part["text"] for part in answer["parts"]) in shown["ask"]
+
+
+def test_widget_runs(server: JupyterProcess) -> None:
+    shown = run_all(server, WIDGET)
+    assert shown["height"] == "Chat('widget-tour')"
+    assert shown["set-traits"] == "('50vh', 'widget-tour')"
+    assert shown["observe"] == "HTML(value='not asked yet')"
+    assert shown["on-message"] == "Output()"
+    assert shown["box"].startswith("VBox(")
 
 
 def test_assistants_runs_with_nothing_configured(server: JupyterProcess) -> None:

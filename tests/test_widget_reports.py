@@ -67,7 +67,8 @@ def test_a_report_that_another_page_was_first_with_is_passed_over() -> None:
 
 
 def test_ended_messages_are_told_once_in_order() -> None:
-    chat, heard = Chat("ideas"), []
+    chat = Chat("ideas")
+    heard: list[Any] = []
     chat.on_message(lambda message: heard.append(message["id"]))
     assert chat._listening
     report(chat, 5, told(1, seq=3))
@@ -78,7 +79,8 @@ def test_ended_messages_are_told_once_in_order() -> None:
 
 
 def test_a_callback_is_taken_back() -> None:
-    chat, heard = Chat("ideas"), []
+    chat = Chat("ideas")
+    heard: list[Any] = []
     chat.on_message(heard.append)
     chat.on_message(heard.append, remove=True)
     assert not chat._listening
@@ -88,7 +90,8 @@ def test_a_callback_is_taken_back() -> None:
 
 
 def test_a_callback_that_fails_breaks_no_other(caplog: pytest.LogCaptureFixture) -> None:
-    chat, heard = Chat("ideas"), []
+    chat = Chat("ideas")
+    heard: list[Any] = []
 
     def fail(message: dict[str, Any]) -> None:
         raise ValueError("my own mistake")

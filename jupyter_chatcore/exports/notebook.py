@@ -14,9 +14,10 @@ shown. Deleted messages are left out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
+
+import msgspec
 
 from ..assistants.telling import fenced
 from ..fences import blocks, closed
@@ -146,4 +147,4 @@ def _cell(kind: str, source: str, metadata: Json, name: str) -> Json:
 
 
 def _json(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return msgspec.json.encode(value).decode()

@@ -1,6 +1,14 @@
 /** All chats of a Jupyter server, as a page of it reaches them. */
+import { importFile } from "./exchange";
 import { follow } from "./http";
-import type { NewSession, SearchResult, Session, SessionPage, SessionPatch } from "./protocol";
+import type {
+  ImportResult,
+  NewSession,
+  SearchResult,
+  Session,
+  SessionPage,
+  SessionPatch,
+} from "./protocol";
 import { query, type Server } from "./server";
 import type { ChatsAt, ChatsTransport, CloseCode, Watcher } from "./transport";
 
@@ -37,6 +45,10 @@ export class HttpChatsTransport implements ChatsTransport {
 
   remove(session: string, signal: AbortSignal): Promise<void> {
     return this.server.json("DELETE", pathOf(session), signal);
+  }
+
+  take(file: File, signal: AbortSignal): Promise<ImportResult> {
+    return importFile(this.server, file, signal);
   }
 
   now(): number {

@@ -101,7 +101,10 @@ export class Keeper {
       if (this.life.signal.aborted) return;
       this.fail(error);
       // nothing is lost where another branch is shown: its page is wanted now
-      if (error instanceof Gap && this.attempt++ === 0) return;
+      if (error instanceof Gap && this.attempt === 0) {
+        this.attempt = 1;
+        return;
+      }
     }
     if (this.over) return;
     if (this.heard > began && performance.now() - began > GOOD_MS) this.attempt = 0;

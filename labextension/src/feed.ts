@@ -121,6 +121,7 @@ export class Feed {
   async reveal(message: number): Promise<void> {
     this.place = message;
     const around = { around: message };
+    await this.begun();
     if (this.shows(message)) return;
     try {
       await this.load(around, STEP, moved);
@@ -130,6 +131,22 @@ export class Feed {
       if (this.shows(message)) return;
       await this.load(around, STEP, (chat, page) => moved(chat, page, newest(chat, session)));
     }
+  }
+
+  /** Waits for the first page: until then there is nothing that another one could be part of. */
+  private begun(): Promise<void> {
+    const { signal } = this.keeper;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        if (!this.current.chat && !signal.aborted) return;
+        leave();
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const leave = this.subscribe(done);
+      signal.addEventListener("abort", done);
+      done();
+    });
   }
 
   /** Takes at once what it waits with: somebody has asked for it. */

@@ -38,6 +38,9 @@ interface Told {
   readonly text: string;
 }
 
+/** What is told of. */
+export type Shown = Pick<View, "chat" | "messages" | "running">;
+
 export class Reporter {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sent = { cursor: 0, at: Number.NEGATIVE_INFINITY };
@@ -48,7 +51,7 @@ export class Reporter {
     private readonly model: ReportModel,
     /** The widget's `session` that this chat is shown for. */
     private readonly session: string,
-    private readonly view: () => View,
+    private readonly view: () => Shown,
   ) {
     this.others = reporters(model.get("_name"));
     this.others.push(this);
@@ -93,7 +96,7 @@ export class Reporter {
     this.model.save_changes();
   }
 
-  private report({ chat, messages, running }: View, heard: number): void {
+  private report({ chat, messages, running }: Shown, heard: number): void {
     if (!chat) return;
     this.sent = { cursor: chat.cursor, at: performance.now() };
     const listening = this.model.get("_listening") && heard > 0;

@@ -9,6 +9,7 @@ import type {
   ExportFormat,
   FilePart,
   Fork,
+  ImportResult,
   Message,
   NewSession,
   Page,
@@ -140,5 +141,7 @@ export interface ChatsTransport {
   create(made: NewSession, signal: AbortSignal): Promise<Session>;
   patch(session: string, patch: SessionPatch, signal: AbortSignal): Promise<Session>;
   remove(session: string, signal: AbortSignal): Promise<void>;
+  /** Imports the chats of a file; doing it again makes no second ones. */
+  take(file: File, signal: AbortSignal): Promise<ImportResult>;
   now(): number;
 }

@@ -1,12 +1,15 @@
 /** The chat below a cell: the entry that anywidget calls. */
 import type { AnyModel, Render } from "@anywidget/types";
 import { assign, type Sessions, type Wanted } from "./locate";
+import { onPublished, published } from "./pagehost";
 import { type Found, Places } from "./place";
 import type { Session } from "./protocol";
 import { Reporter } from "./report";
 import { RequestError } from "./transport";
+import type { Host } from "./ui/host";
 import { mount } from "./ui/mount";
 import { showProblem } from "./ui/problem";
+import { translateWith } from "./words";
 
 interface Traits {
   session: string;
@@ -81,19 +84,42 @@ async function open(opening: Opening): Promise<void> {
 
 /** Shows a chat that was found, tells the kernel of it, and is told when the kernel is busy. */
 function display({ model, el, title, again, signal }: Opening, found: Found): void {
-  const { session, transport, host, line } = found;
-  const mounted = mount(el, transport, { ...host, title: title || session.title, reopen: again });
+  const { session, transport, line } = found;
+  const host = (): Partial<Host> => ({ ...hostOfPage(), ...found.host, ...inPlace(model, found) });
+  const named = { title: title || session.title, reopen: again };
+  const mounted = mount(el, transport, { ...host(), ...named });
   const reporter = new Reporter(model, model.get("session"), () => mounted.controller.view);
   mounted.subscribe(reporter.changed);
   listen(model, signal, {
     "change:title": () => mounted.update({ title: model.get("title") || session.title }),
   });
-  const quiet = line?.onBusy(() => mounted.update({ waits: line.waits }));
+  const undo = [
+    onPublished(() => mounted.update(host())),
+    line?.onBusy(() => mounted.update({ waits: line.waits })),
+  ];
   signal.addEventListener("abort", () => {
-    quiet?.();
+    for (const each of undo) each?.();
     reporter.dispose();
     mounted.dispose();
   });
+}
+
+/** What JupyterLab can do here, in its words; nothing in a page of another kind. */
+function hostOfPage(): Partial<Host> {
+  const page = published();
+  translateWith(page?.translator ?? null);
+  return page?.host ?? {};
+}
+
+/** Another chat is shown here where the page cannot: it knows none that a kernel keeps. */
+function inPlace(model: Model, { line }: Found): Partial<Host> {
+  if (!line && published()) return {};
+  return {
+    openChat: (session) => {
+      model.set("session", session);
+      model.save_changes();
+    },
+  };
 }
 
 /** Calls the listeners at what they are named after, until the signal is aborted. */

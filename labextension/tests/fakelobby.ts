@@ -87,6 +87,12 @@ export class FakeLobby {
       patch: (id, patch, signal) =>
         this.answer("patch", signal, () => bare(this.change(id, patched(patch)))),
       remove: (id, signal) => this.answer(`remove ${id}`, signal, () => this.remove(id)),
+      take: (file, signal) =>
+        this.answer(`take ${file.name}`, signal, () => {
+          const known = this.sessions.has(file.name) ? 1 : 0;
+          const made = this.sessions.get(file.name) ?? this.add(file.name);
+          return { sessions: [made], made: 1 - known, known, messages: 2 - 2 * known };
+        }),
       now: () => Date.now(),
       watch: (after, watcher, signal) => {
         this.requests.push("watch");

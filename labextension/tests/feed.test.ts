@@ -60,6 +60,17 @@ describe("a good line", () => {
     expect(count("page")).toBe(3);
   });
 
+  it("goes to a message that is asked for before the first page is there", async () => {
+    const first = server.say("user", "first");
+    for (let i = 0; i < 100; i++) server.say("user", `m${i}`);
+    const starting = start();
+    const there = feed.reveal(first.id);
+    await starting;
+    await settle(10);
+    await there;
+    expect(shown()[0]?.id).toBe(first.id);
+  });
+
   it("asks once for an older page, however often it is told to", async () => {
     for (let i = 0; i < 60; i++) server.say("user", `m${i}`);
     await start();

@@ -212,6 +212,18 @@ describe("a message", () => {
     expect(openChat).toHaveBeenCalledWith(`fork-of-${answer}`);
   });
 
+  it("is forked though it takes longer than a request may last", async () => {
+    const openChat = vi.fn();
+    page.dispose = mount(page.host, page.server.transport(), { openChat }).dispose;
+    await page.rest();
+    await press(answer, "More");
+    page.server.faults.loseAnswers = 2;
+    page.all("[role=menuitem]")[0]?.click();
+    await page.rest();
+    expect(openChat).toHaveBeenCalledOnce();
+    expect(page.server.requests.filter((one) => one === "fork").length).toBe(3);
+  });
+
   it("says where its fork is, where no chat can be opened", async () => {
     await page.open();
     await press(answer, "More");

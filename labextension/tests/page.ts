@@ -1,8 +1,10 @@
 /** A chat on a page, as one sees and uses it, over a server in memory. */
 import { afterEach, beforeEach, vi } from "vitest";
+import type { Controller } from "../src/ui/controller";
 import type { Host } from "../src/ui/host";
-import { mount } from "../src/ui/mount";
+import { type Mounted, mount } from "../src/ui/mount";
 import { FakeServer } from "./fake";
+import "./loaded";
 
 /** jsdom has no layout: nothing there changes its size or comes into view. */
 class NoLayout {
@@ -13,11 +15,22 @@ class NoLayout {
 export class ChatPage {
   server = new FakeServer();
   host = document.createElement("div");
-  dispose: () => void = () => undefined;
+  private mounted: Mounted | null = null;
 
   async open(host: Partial<Host> = {}): Promise<void> {
-    this.dispose = mount(this.host, this.server.transport(), host).dispose;
+    this.mounted = mount(this.host, this.server.transport(), host);
     await this.rest();
+  }
+
+  dispose(): void {
+    this.mounted?.dispose();
+    this.mounted = null;
+  }
+
+  /** What the host of the chat can call; a test that needs it has opened the page. */
+  get controller(): Controller {
+    if (!this.mounted) throw new Error("the page is not open");
+    return this.mounted.controller;
   }
 
   /** Lets so much time go by. */
@@ -38,7 +51,7 @@ export class ChatPage {
 
   button(label: string): HTMLButtonElement | undefined {
     return this.all("button").find(
-      (one) => (one.getAttribute("aria-label") ?? one.textContent) === label,
+      (one) => (one.getAttribute("aria-label") ?? one.textContent).trim() === label,
     ) as HTMLButtonElement | undefined;
   }
 

@@ -30,14 +30,20 @@ class ChatList:
         """Open JupyterLab and the list in it."""
         address = self.tab.server.address("", "lab")
         self.tab.page.goto(address, wait_until="domcontentloaded")
-        self.tab.page.wait_for_function("() => window.jupyterapp?.restored", timeout=60_000)
-        self.tab.page.evaluate("() => window.jupyterapp.restored")
+        # the launcher takes the focus when it comes, which is after all else
+        self.tab.page.wait_for_function(
+            "() => window.jupyterapp?.shell.currentWidget", timeout=60_000
+        )
         self.show()
 
     def show(self) -> None:
         """Show the list, and go to its search box."""
         self.tab.command("chatcore:search")
         expect(self.search).to_be_focused(timeout=30_000)
+        # JupyterLab brings one to its panel a moment later
+        self.tab.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+        )
 
     def chat(self) -> ChatView:
         """The chat that is shown in the place of the list, once it can be typed into."""

@@ -27,7 +27,7 @@ class ChatView:
     def __init__(self, root: Locator) -> None:
         self.root = root
         self.input = root.get_by_role("textbox")
-        self.stop_button = root.get_by_role("button", name="Stop")
+        self.stop_button = root.get_by_role("button", name="Stop", exact=True)
         self.messages = root.locator(MESSAGE)
         self.log = root.get_by_role("log")
         self.tools = root.locator("[data-tool]")
@@ -148,6 +148,13 @@ class Tab:
 def dismiss(dialog: Locator) -> None:
     """Close what JupyterLab lays over the page while its server is away."""
     dialog.get_by_role("button", name="Close").click()
+
+
+def place(element: Locator) -> list[float]:
+    """Where it is, and how wide and high."""
+    box = element.bounding_box()
+    assert box is not None
+    return [box["x"], box["y"], box["width"], box["height"]]
 
 
 def texts(message: dict[str, Any]) -> str:

@@ -62,7 +62,7 @@ def cells(page: Page) -> list[str]:
 def set_for(server: JupyterProcess, **settings: object) -> None:
     """Keep settings as the settings editor does; a page reads them when it opens."""
     raw = json.dumps(settings)
-    server.call("PUT", f"lab/api/settings/{PLUGIN}", json={"raw": raw})
+    server.call("PUT", f"lab/api/settings/{PLUGIN}", {"raw": raw})
 
 
 def open_lab(tab: Tab, name: str) -> SideBar:

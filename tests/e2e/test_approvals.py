@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import running_lab
 from jupyterprocess import JupyterProcess
 from lab import CHAT, ChatView, Tab, own_chat
+from labserver import running_lab
 from playwright.sync_api import BrowserContext, Locator, Route, expect
 
 TITLE = "Change the prices"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lab import ChatView
-from playwright.sync_api import Locator, expect
+from lab import ChatView, place
+from playwright.sync_api import expect
 
 COMMAND = 'pip install "jupyter-chatcore[models]"'
 
@@ -20,13 +20,6 @@ def test_a_notice_counts_down_and_moves_nothing(chat: ChatView) -> None:
     chat.wait_for_text("Waited.")
     expect(count).to_have_text("")
     assert place(notice)[2:] == places[0][0][2:]
-
-
-def place(element: Locator) -> list[float]:
-    """Where it is, and how wide and high."""
-    box = element.bounding_box()
-    assert box is not None
-    return [box["x"], box["y"], box["width"], box["height"]]
 
 
 def test_a_plan_is_ticked_off(chat: ChatView) -> None:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from conftest import running_lab
 from jupyterprocess import JupyterProcess
 from lab import CHAT_ROOT, ChatView, Tab, saved_text, words
+from labserver import running_lab
 from playwright.sync_api import BrowserContext, expect
 
 CHAT = "from jupyter_chatcore import Chat; Chat('ideas', assistant='scripted')"

@@ -49,6 +49,11 @@ export class ChatWidget extends LazyWidget<Mounted> {
     await this.focus();
   }
 
+  /** Goes to a message, wherever in the chat it is. */
+  async reveal(message: number): Promise<void> {
+    (await this.ready())?.controller.reveal(message);
+  }
+
   /** Sends a message at once. */
   async say(text: string): Promise<void> {
     (await this.ready())?.controller.send(text);

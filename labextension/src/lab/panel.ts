@@ -106,7 +106,11 @@ export class ChatPanel extends Panel {
   private listHost(): ListHost {
     const { notebook, assistant, openInMain } = this.around;
     return {
-      open: (session) => this.showChat(session).activate(),
+      open: (session, message) => {
+        const chat = this.showChat(session);
+        chat.activate();
+        if (message !== undefined) void chat.reveal(message);
+      },
       openInMain,
       notebook: notebook(),
       current: this.open?.session ?? null,

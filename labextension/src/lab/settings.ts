@@ -43,9 +43,11 @@ export class Live {
 }
 
 const SIZE = "--chatcore-font-size";
+/** Nobody can read less: it is a number that is not yet typed to its end. */
+const SMALLEST = 8;
 
 /** Gives all chats of the page their font size. */
 export function setFontSize({ style }: HTMLElement, pixels: number): void {
-  if (pixels > 0) style.setProperty(SIZE, `${pixels}px`);
+  if (pixels >= SMALLEST) style.setProperty(SIZE, `${pixels}px`);
   else style.removeProperty(SIZE);
 }

@@ -3,8 +3,8 @@ import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { JsonObject } from "../protocol";
 import { sizeOf } from "../render/pictures";
 import { t } from "../words";
+import { enlargeAt } from "./enlarging";
 import { HostContext, type RenderBundle } from "./host";
-import { enlargeAt } from "./lightbox";
 import { Markdown } from "./markdown";
 
 const IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;

@@ -52,7 +52,7 @@ export function ChatView({ view, controller, host }: Props): VNode {
           </div>
           <Kept host={host} />
         </div>
-        <Announcer messages={view.messages} now={controller.now} />
+        <Announcer view={view} now={controller.now} />
         {dropping.over ? (
           <div class="jp-Chatcore-drop">{t("Drop files to attach them")}</div>
         ) : null}

@@ -9,11 +9,14 @@ import type {
   Session,
   SessionPatch,
 } from "../protocol";
-import type { Transport } from "../transport";
+import { RequestError, type Transport } from "../transport";
 import { versionAt } from "../versions";
 import { t } from "../words";
 import { type Answerer, answerers } from "./answerers";
 import type { Assistants } from "./assistants";
+
+/** So often an answer is waited for that does not come in time. */
+const TRIES = 5;
 
 interface Host {
   readonly transport: Transport;
@@ -85,7 +88,11 @@ export class Deeds {
   /** A new chat with the messages up to one; null where it came to nothing. */
   fork(message: number): Promise<Session | null> {
     const { transport, signal, attempt, key } = this.host;
-    return attempt(t("fork the chat"), transport.fork({ message, key: key() }, signal));
+    const fork = { message, key: key() };
+    return attempt(
+      t("fork the chat"),
+      patiently(() => transport.fork(fork, signal)),
+    );
   }
 
   /** Whether the chat can be saved as a file. */
@@ -112,6 +119,16 @@ export class Deeds {
 
   private patch(what: string, patch: SessionPatch): Promise<Session | null> {
     return this.host.attempt(what, this.host.transport.patch(patch, this.host.signal));
+  }
+}
+
+/** A long chat takes longer to copy than a request may last: the same request finds it. */
+async function patiently<T>(ask: () => Promise<T>, tries = TRIES): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (tries <= 1 || !(error instanceof RequestError) || error.status !== 0) throw error;
+    return patiently(ask, tries - 1);
   }
 }
 

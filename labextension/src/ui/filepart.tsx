@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import type { FilePart } from "../protocol";
 import { t } from "../words";
 import type { Actions } from "./controller";
+import { enlargeAt } from "./enlarging";
 import { Icon } from "./icons";
-import { enlargeAt } from "./lightbox";
 import { bytes } from "./size";
 
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];

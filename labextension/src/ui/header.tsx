@@ -6,9 +6,11 @@ import type { Controller, View } from "./controller";
 import { headMenu } from "./headmenu";
 import type { Host, HostAction } from "./host";
 import { Icon } from "./icons";
+import { lazily } from "./lazily";
 import { PopMenu } from "./popmenu";
 import { Title } from "./title";
-import { UsagePanel } from "./usage";
+
+const UsagePanel = lazily(() => import("./usage").then((module) => module.UsagePanel));
 
 interface Props {
   readonly view: View;

@@ -59,7 +59,7 @@ export function Log({ view, controller, host, asked, scroll }: Props): VNode {
               queued={queued(messages, index)}
               named={named(messages, index, several)}
               actions={controller}
-              onTurn={scroll.hold}
+              onHold={scroll.hold}
             />
           ))}
           {view.hasNewer ? <More edge="newer" view={view} controller={controller} /> : null}

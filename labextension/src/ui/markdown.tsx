@@ -1,13 +1,13 @@
 import { Component, render as show, type VNode } from "preact";
 import { useContext, useRef } from "preact/hooks";
-import { Blocks } from "../render/blocks";
+import { type Block, Blocks } from "../render/blocks";
 import { highlighter, typesetter } from "../render/lazy";
 import { type Context, render } from "../render/markdown";
 import { morph, OWN } from "../render/morph";
 import { CodeBlock, codeLabel } from "./code";
 import { CodeBar } from "./codebar";
+import { enlargeAt } from "./enlarging";
 import { type Host, HostContext } from "./host";
-import { enlargeAt } from "./lightbox";
 
 interface Props {
   readonly text: string;
@@ -22,23 +22,68 @@ export function Markdown({ text, live }: Props): VNode {
   kept.current ??= new Blocks(images);
   const blocks = kept.current;
   const list = blocks.update(text);
+  const starts = Array.from({ length: Math.ceil(list.length / CHUNK) }, (_, n) => n * CHUNK);
   return (
     <div class="jp-Chatcore-markdown" dir="auto">
-      {list.map(({ source, code }, index) =>
+      {starts.map((start) => (
+        <Chunk
+          key={start}
+          blocks={list}
+          start={start}
+          end={Math.min(start + CHUNK, list.length)}
+          context={blocks.context}
+          definitions={blocks.definitions}
+          live={live && start + CHUNK >= list.length}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** So many blocks are compared as one: a long text has a thousand, and one that changes. */
+const CHUNK = 32;
+
+interface ChunkProps {
+  readonly blocks: readonly Block[];
+  readonly start: number;
+  readonly end: number;
+  readonly context: Context;
+  readonly definitions: number;
+  readonly live: boolean;
+}
+
+/** Some blocks of a text, of which only the last can be another than before. */
+class Chunk extends Component<ChunkProps> {
+  override shouldComponentUpdate(next: ChunkProps): boolean {
+    const now = this.props;
+    return (
+      next.end !== now.end ||
+      next.blocks[next.start] !== now.blocks[now.start] ||
+      next.blocks[next.end - 1] !== now.blocks[now.end - 1] ||
+      next.definitions !== now.definitions ||
+      next.context !== now.context ||
+      next.live !== now.live
+    );
+  }
+
+  override render(): VNode[] {
+    const { blocks, start, end, context, definitions, live } = this.props;
+    return blocks
+      .slice(start, end)
+      .map(({ source, code }, index) =>
         code ? (
           <CodeBlock key={index} code={code} />
         ) : (
           <Prose
             key={index}
             source={source}
-            context={blocks.context}
-            definitions={source.includes("]") ? blocks.definitions : 0}
-            live={live && index === list.length - 1}
+            context={context}
+            definitions={source.includes("]") ? definitions : 0}
+            live={live && start + index === end - 1}
           />
         ),
-      )}
-    </div>
-  );
+      );
+  }
 }
 
 interface ProseProps {

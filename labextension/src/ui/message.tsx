@@ -8,11 +8,13 @@ import type { Actions } from "./controller";
 import { Ending } from "./ending";
 import { Footer } from "./footer";
 import { Icon } from "./icons";
+import { lazily } from "./lazily";
 import { stepsOf } from "./leaf";
 import { memo } from "./memo";
 import { PartView } from "./parts";
-import { Rewrite } from "./rewrite";
 import { when } from "./time";
+
+const Rewrite = lazily(() => import("./rewrite").then((module) => module.Rewrite));
 
 interface Props {
   readonly message: Message;
@@ -23,8 +25,8 @@ interface Props {
   /** Whether the author's name is worth a line: not above the second message in a row. */
   readonly named: boolean;
   readonly actions: Actions;
-  /** Called before another version takes the message's place, with the message's id. */
-  readonly onTurn: (message: number) => void;
+  /** Keeps a message where it is, while it is edited or another version takes its place. */
+  readonly onHold: (message: number) => void;
 }
 
 /**
@@ -35,12 +37,12 @@ interface Props {
 export const MessageView = memo((props: Props) => <Framed {...props} />);
 
 function Framed(props: Props): VNode {
-  const { message, versions, actions, onTurn } = props;
+  const { message, versions, actions, onHold } = props;
   const frame = useRef<HTMLElement>(null);
   const [editing, setEditing] = useState<number | null>(null);
   const turn = (steps: number): void => {
     if (!versions) return;
-    onTurn(message.id);
+    onHold(message.id);
     actions.deeds.turn(versions, message.id, steps);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -48,6 +50,10 @@ function Framed(props: Props): VNode {
     if (steps === 0) return;
     event.preventDefault();
     turn(steps);
+  };
+  const edit = (): void => {
+    onHold(message.id);
+    setEditing(message.id);
   };
   const rest = (): void => frame.current?.focus();
   const leave = (): void => {
@@ -69,7 +75,7 @@ function Framed(props: Props): VNode {
         <Footer
           {...props}
           onTurn={turn}
-          onEdit={message.role === "user" ? () => setEditing(message.id) : null}
+          onEdit={message.role === "user" ? edit : null}
           onRest={rest}
         />
       )}

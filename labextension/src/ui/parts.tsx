@@ -4,12 +4,14 @@ import { t } from "../words";
 import { Bundle, Json } from "./bundle";
 import type { Actions } from "./controller";
 import { FileView } from "./filepart";
+import { lazily } from "./lazily";
 import { Markdown } from "./markdown";
 import { memo } from "./memo";
 import { Notice } from "./notice";
-import { Plan } from "./plan";
 import { Reasoning } from "./reasoning";
-import { Tool } from "./tool";
+
+const Tool = lazily(() => import("./tool").then((module) => module.Tool));
+const Plan = lazily(() => import("./plan").then((module) => module.Plan));
 
 interface Props {
   readonly part: Part;

@@ -4,8 +4,10 @@ import { t } from "../words";
 import { type Assistants, chosen, current } from "./assistants";
 import type { View } from "./controller";
 import { Icon } from "./icons";
-import { Menu } from "./menu";
+import { lazily } from "./lazily";
 import { keyAmong, rowsOf } from "./rove";
+
+const Menu = lazily(() => import("./menu").then((module) => module.Menu));
 
 interface Props {
   readonly view: View;

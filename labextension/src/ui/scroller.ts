@@ -22,6 +22,8 @@ export class Scroller {
   /** Whether the end of the content is the end of the chat. */
   whole = true;
   private following = true;
+  /** Whether a message was held since the last change, with the end of the chat below it. */
+  private held = false;
   private last = 0;
   private heading: "older" | "newer" = "older";
   private anchors: readonly Place[] = [];
@@ -52,6 +54,7 @@ export class Scroller {
   hold(message: number): void {
     const held = this.find(message);
     if (!held) return;
+    this.held = this.whole;
     this.follow(false);
     this.keep([{ element: held, top: placeOf(held, this.box) }], message);
   }
@@ -77,10 +80,18 @@ export class Scroller {
       const kept = this.anchors.find(({ element }) => stands(element));
       const moved = kept ? placeOf(kept.element, this.box) - kept.top : 0;
       if (moved !== 0) this.box.scrollTop += moved;
+      this.atEnd();
     }
     this.last = this.box.scrollTop;
     this.remember();
     this.look();
+  }
+
+  /** What was held may be followed again by the end of the chat: then that is followed too. */
+  private atEnd(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    if (this.held && scrollHeight - clientHeight - scrollTop <= 1) this.follow(true);
+    this.held = false;
   }
 
   dispose(): void {

@@ -5,18 +5,21 @@ const GAP_PX = 4;
 /**
  * Shows an element with `popover` below another one, or above it where there is more room.
  *
- * It stays there while the page scrolls. The result ends that; the element is hidden when
- * it leaves the page.
+ * It stays there while the page scrolls and while it grows. The result ends that; the
+ * element is hidden when it leaves the page.
  */
 export function above(element: HTMLElement, beside: HTMLElement): () => void {
   const life = new AbortController();
   const options = { signal: life.signal, capture: true, passive: true };
   const place = (): void => put(element, beside.getBoundingClientRect());
+  const grown = new MutationObserver(place);
   // a host whose browser has no top layer shows it in its place
   element.showPopover?.();
   place();
   window.addEventListener("scroll", place, options);
   window.addEventListener("resize", place, options);
+  grown.observe(element, { childList: true, subtree: true });
+  life.signal.addEventListener("abort", () => grown.disconnect());
   return () => life.abort();
 }
 

@@ -1,7 +1,10 @@
 """An assistant that does what it is told, at the speed it is told: for tests.
 
 stream 200 20ms        200 words, 20 ms apart
+prose 500 5ms          500 words of Markdown: paragraphs, lists, code
 say # Hello            the rest of the prompt, as Markdown
+type # Hello           the same, a few letters at a time
+think 500ms            thoughts for so long, then a word
 hold                   nothing at all, until it is stopped
 fail `pip install x`   an error for the user, with this text
 ask Edit a file        a tool that asks for permission, then what was decided
@@ -20,9 +23,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from itertools import islice
 
 from rich_parts import rich
-from scripted_parts import PLAN, asking, done, everything, notice, plan
+from scripted_parts import PLAN, asking, done, everything, notice, plan, prose
 
 from jupyter_chatcore.api import Choice
 from jupyter_chatcore.assistants.base import (
@@ -32,7 +36,7 @@ from jupyter_chatcore.assistants.base import (
     Item,
     Turn,
 )
-from jupyter_chatcore.parts import FilePart, TextPart
+from jupyter_chatcore.parts import FilePart, ReasoningPart, TextPart
 
 Items = AsyncIterator[Item]
 
@@ -73,8 +77,27 @@ async def _stream(_turn: Turn, rest: str) -> Items:
         await asyncio.sleep(float(delay.removesuffix("ms")) / 1000)
 
 
+async def _prose(_turn: Turn, rest: str) -> Items:
+    count, delay = rest.split()
+    for word in islice(prose(), int(count)):
+        yield word
+        await asyncio.sleep(float(delay.removesuffix("ms")) / 1000)
+
+
 async def _say(_turn: Turn, rest: str) -> Items:
     yield rest
+
+
+async def _type(_turn: Turn, rest: str) -> Items:
+    for start in range(0, len(rest), 3):
+        yield rest[start : start + 3]
+        await asyncio.sleep(0.03)
+
+
+async def _think(_turn: Turn, rest: str) -> Items:
+    yield ReasoningPart(text="I think ")
+    await asyncio.sleep(float(rest.removesuffix("ms")) / 1000)
+    yield TextPart(text="Done.")
 
 
 async def _hold(_turn: Turn, _rest: str) -> Items:
@@ -139,7 +162,10 @@ async def _files(turn: Turn, _rest: str) -> Items:
 
 SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "stream": _stream,
+    "prose": _prose,
     "say": _say,
+    "type": _type,
+    "think": _think,
     "hold": _hold,
     "fail": _fail,
     "ask": _ask,

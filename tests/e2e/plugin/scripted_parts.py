@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import msgspec
 
@@ -73,6 +75,30 @@ def plan(done: int) -> PlanPart:
             for content, state in zip(PLAN, states, strict=False)
         ]
     )
+
+
+SECTION = """\
+## Prices, part {0}
+
+A *price* is a number, and `price({0})` adds the **tax** to it. It has been so since the shop
+opened, and nobody has asked why: see [the table](https://shop.example/{0}) for what it was.
+
+1. Read the prices of the day.
+2. Add the tax where it is missing.
+
+```python
+def price(n: float, tax: float = 0.19) -> float:
+    # the price with its tax
+    return round(n * (1 + tax), {0})
+```
+
+"""
+
+
+def prose() -> Iterator[str]:
+    """The words of a text without end: titles, paragraphs, lists and code."""
+    for number in count():
+        yield from re.findall(r"\s*\S+|\s+", SECTION.format(number))
 
 
 def everything() -> Iterator[Item]:

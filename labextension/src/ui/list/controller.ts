@@ -1,7 +1,8 @@
 /** What the list of chats shows and what one can do in it, apart from how it looks. */
+import { pickFiles, together, told } from "../../exchange";
 import type { ListFeed, ListState } from "../../listfeed";
 import { altered, archived, type Chats, find, sections, type Which } from "../../liststate";
-import type { Session, SessionPatch } from "../../protocol";
+import type { ImportResult, Session, SessionPatch } from "../../protocol";
 import { RequestError } from "../../transport";
 import { t } from "../../words";
 import type { Frames } from "../frames";
@@ -26,6 +27,10 @@ export interface ListView extends Omit<ListState, "chats" | "more"> {
   readonly renaming: string | null;
   /** Whether a new chat is being made. */
   readonly making: boolean;
+  /** Whether files of chats are on their way in. */
+  readonly importing: boolean;
+  /** What an import brought. */
+  readonly news: string | null;
   readonly undo: Deed | null;
   /** Why the last action came to nothing. */
   readonly problem: string | null;
@@ -37,7 +42,8 @@ interface Change {
 }
 
 /** What goes on in this list, and in no other tab's. */
-interface Doing extends Pick<ListView, "which" | "renaming" | "making" | "problem"> {
+interface Doing
+  extends Pick<ListView, "which" | "renaming" | "making" | "importing" | "news" | "problem"> {
   /** What was done here and is not yet confirmed: it is shown at once. */
   readonly changes: readonly Change[];
 }
@@ -49,6 +55,8 @@ export class ListController {
     which: "open",
     renaming: null,
     making: false,
+    importing: false,
+    news: null,
     problem: null,
     changes: [],
   };
@@ -189,8 +197,22 @@ export class ListController {
     });
   }
 
+  /** Imports the chats of the files that the user picks. */
+  async import(): Promise<void> {
+    const { signal } = this.life;
+    const files = this.doing.importing ? [] : await pickFiles(signal);
+    if (files.length === 0 || signal.aborted) return;
+    this.set({ importing: true, news: null });
+    await this.attempt(t("The chats could not be imported."), async () => {
+      const results: ImportResult[] = [];
+      for (const file of files) results.push(await this.feed.transport.take(file, signal));
+      this.set({ news: told(together(results)) });
+    });
+    this.set({ importing: false });
+  }
+
   dismiss(): void {
-    this.set({ problem: null });
+    this.set({ problem: null, news: null });
   }
 
   private async patch(id: string, patch: SessionPatch, failure: string): Promise<void> {

@@ -86,3 +86,19 @@ export function Shelf({ view, controller }: Pick<Props, "view" | "controller">):
     </button>
   );
 }
+
+/** Brings in chats from files, of this server or of other programs. */
+export function Import({ view, controller }: Pick<Props, "view" | "controller">): VNode {
+  return (
+    <button
+      type="button"
+      class="jp-Chatcore-list-shelf"
+      title={t("JSONL exports, .chat files, and ChatGPT's export")}
+      disabled={view.importing}
+      onClick={() => void controller.import()}
+    >
+      <Icon name="import" />
+      <span>{view.importing ? t("Importing…") : t("Import chats…")}</span>
+    </button>
+  );
+}

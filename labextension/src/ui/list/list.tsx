@@ -3,7 +3,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Session } from "../../protocol";
 import { t, tn } from "../../words";
 import type { ListController, ListView } from "./controller";
-import { Head, Shelf } from "./head";
+import { Head, Import, Shelf } from "./head";
 import type { ListHost } from "./host";
 import { Bar, Nothing, Strip, Waiting } from "./notices";
 import { Results, resultsIn } from "./results";
@@ -60,6 +60,9 @@ export function ListPane({ view, controller, host }: Props): VNode {
       <Strip connection={view.connection} onRetry={() => controller.retry()} />
       <Bar view={view} controller={controller} />
       {view.search.q ? null : <Shelf view={view} controller={controller} />}
+      {view.search.q || view.which === "archived" ? null : (
+        <Import view={view} controller={controller} />
+      )}
       {menu ? <RowMenu {...menu} host={host} controller={controller} onClose={closeMenu} /> : null}
       <p class="jp-Chatcore-hidden" role="status">
         {told(view)}
@@ -106,7 +109,8 @@ function actsOf(
 }
 
 /** What those who listen are told: what was done, and how much was found. */
-function told({ undo, search }: ListView): string {
+function told({ undo, search, news }: ListView): string {
+  if (news) return news;
   if (undo) return t("%1. Control+Z takes it back.", undo.text);
   if (!search.q.trim() || !search.found || search.state !== "idle") return "";
   const messages = search.found.reduce((sum, one) => sum + one.hits.length, 0);

@@ -94,8 +94,9 @@ export function Strip({ connection, onRetry }: StateProps): VNode | null {
 
 /** What was done and can be taken back, or what came to nothing. */
 export function Bar({ view, controller }: ListProps): VNode | null {
-  const { undo, problem } = view;
-  if (!undo && !problem) return null;
+  const { undo, problem, news } = view;
+  const words = problem ?? news;
+  if (!undo && !words) return null;
   const hold = (held: boolean) => () => controller.undo.hold(held);
   return (
     <section
@@ -106,8 +107,8 @@ export function Bar({ view, controller }: ListProps): VNode | null {
       onPointerEnter={hold(true)}
       onPointerLeave={hold(false)}
     >
-      <span dir="auto">{problem ?? undo?.text}</span>
-      {problem ? (
+      <span dir="auto">{words ?? undo?.text}</span>
+      {words ? (
         <Button onClick={() => controller.dismiss()}>{t("Close")}</Button>
       ) : (
         <Button onClick={() => controller.undo.undo()}>{t("Undo")}</Button>
