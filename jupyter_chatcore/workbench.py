@@ -17,7 +17,7 @@ from .errors import NotFound
 from .notebooks import Finished, FromPage, NotebookCell, Opened, OpenNotebook, Operation, Task
 
 Send = Callable[[Task], Awaitable[None]]
-_LEFT = "The page that shows the notebook was closed meanwhile. Look what was done, and try again."
+LEFT = "The page that shows the notebook was closed meanwhile. Look what was done, and try again."
 _LATE = "The page that shows the notebook does not answer. Is it asleep? Reload it and try again."
 
 
@@ -62,7 +62,7 @@ class WorkbenchPage:
         """The page has gone."""
         for future in self._waiting.values():
             if not future.done():
-                future.set_exception(WorkspaceError(_LEFT))
+                future.set_exception(WorkspaceError(LEFT))
 
 
 def _cells(finished: Finished) -> list[NotebookCell]:

@@ -20,13 +20,35 @@ Result = str | list[ToolOutput]
 ToolFunction = Callable[..., Awaitable[Result]]
 
 
-def tool_of(function: ToolFunction, *, kind: ToolKind, title: str, asks: bool = False) -> Tool:
+def tool_of(
+    function: ToolFunction,
+    *,
+    kind: ToolKind,
+    title: str,
+    asks: bool = False,
+    preview: ToolFunction | None = None,
+) -> Tool:
     """The tool of this function's name; `title` is what people read.
 
-    What it raises of ours (and a ToolError) is told to the model, which may try otherwise.
+    `preview` takes the same arguments, and gives what a call would do. What they raise of ours
+    (and a ToolError) is told to the model, which may try otherwise.
     """
     struct = _arguments_of(function)
+    return Tool(
+        name=function.__name__,
+        description=inspect.getdoc(function) or "",
+        parameters=_schema(struct),
+        run=_with_checks(function, struct),
+        kind=kind,
+        title=title,
+        asks=asks,
+        preview=_with_checks(preview, struct) if preview else None,
+    )
 
+
+def _with_checks(
+    function: ToolFunction, struct: type[msgspec.Struct]
+) -> Callable[[dict[str, Any]], Awaitable[list[ToolOutput]]]:
     async def run(arguments: dict[str, Any]) -> list[ToolOutput]:
         try:
             given = msgspec.convert(arguments, struct)
@@ -38,15 +60,7 @@ def tool_of(function: ToolFunction, *, kind: ToolKind, title: str, asks: bool = 
             raise ToolError(error.message) from error
         return [TextOutput(text=result)] if isinstance(result, str) else result
 
-    return Tool(
-        name=function.__name__,
-        description=inspect.getdoc(function) or "",
-        parameters=_schema(struct),
-        run=run,
-        kind=kind,
-        title=title,
-        asks=asks,
-    )
+    return run
 
 
 def _arguments_of(function: ToolFunction) -> type[msgspec.Struct]:

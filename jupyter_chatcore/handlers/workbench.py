@@ -6,10 +6,13 @@ import asyncio
 
 import msgspec
 from jupyter_server.auth.decorator import authorized, ws_authenticated
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError
 
+from ..context.workspace import WorkspaceError
 from ..errors import BadRequest
 from ..notebooks import FromPage, Task
-from ..workbench import WorkbenchPage
+from ..workbench import LEFT, WorkbenchPage
 from .base import author_of
 from .errors import log_failure
 from .socket import BAD_REQUEST, BatchSocket, close_reason
@@ -56,4 +59,7 @@ class WorkbenchSocket(BatchSocket):
             await asyncio.Event().wait()
 
     async def _give(self, task: Task) -> None:
-        await self._send(_encode(task))
+        try:
+            await self._send(_encode(task))
+        except (StreamClosedError, WebSocketClosedError):
+            raise WorkspaceError(LEFT) from None

@@ -22,6 +22,18 @@ export async function perform(
   operation: Operation,
 ): Promise<readonly NotebookCell[]> {
   await panel.context.ready;
+  const cells = await done(panel, operation);
+  const [cell] = cells;
+  if (cell && operation.type !== "read") show(panel, cell.index);
+  return cells;
+}
+
+/** Brings what has changed into view, but for a user who is at work in the notebook. */
+function show({ content }: NotebookPanel, index: number): void {
+  if (!content.node.contains(document.activeElement)) void content.scrollToItem(index, "smart");
+}
+
+async function done(panel: NotebookPanel, operation: Operation): Promise<readonly NotebookCell[]> {
   switch (operation.type) {
     case "read":
       return panel.content.widgets.map(told);

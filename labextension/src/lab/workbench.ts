@@ -11,10 +11,18 @@ const PAUSE_MS = 100;
 /** A connection that lived as long was a good one: the next try may be quick again. */
 const GOOD_MS = 1_000;
 
+/**
+ * The page's side of the server's workbench, connected while a notebook is open.
+ *
+ * Of several pages with one notebook, the server asks the one that told of it last: so it
+ * is told anew whenever somebody turns to the page. The socket is authenticated by the
+ * cookie, as those of the chats are.
+ */
 export class Workbench {
   private readonly life = new AbortController();
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private running = false;
   private readonly known = new Set<NotebookPanel>();
 
   constructor(
@@ -27,7 +35,7 @@ export class Workbench {
     notebooks.forEach((panel) => {
       this.added(notebooks, panel);
     });
-    void this.run();
+    this.attend();
   }
 
   dispose(): void {
@@ -36,17 +44,37 @@ export class Workbench {
     this.socket?.close();
     this.notebooks.widgetAdded.disconnect(this.added, this);
     this.notebooks.currentChanged.disconnect(this.changed, this);
+    for (const panel of this.known) this.forget(panel);
   }
 
-  /** Stays connected until disposed. */
+  /** Tells where somebody is, before they can ask for anything there. */
+  private attend(): void {
+    const { signal } = this.life;
+    const look = (): void => {
+      if (document.visibilityState === "visible") this.tell();
+    };
+    window.addEventListener("focus", look, { signal });
+    document.addEventListener("pointerdown", look, { signal, capture: true });
+    document.addEventListener("visibilitychange", () => this.changed(), { signal });
+  }
+
+  /** Stays connected until no notebook is open. */
   private async run(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
     let attempt = 0;
-    while (!this.life.signal.aborted) {
+    while (this.wanted) {
       const began = performance.now();
       await this.connection();
+      if (!this.wanted) break;
       attempt = performance.now() - began > GOOD_MS ? 0 : attempt + 1;
       await pause(backoff(attempt), this.wake, this.life.signal);
     }
+    this.running = false;
+  }
+
+  private get wanted(): boolean {
+    return this.known.size > 0 && !this.life.signal.aborted;
   }
 
   /** One connection, from its start to its end. */
@@ -62,16 +90,29 @@ export class Workbench {
 
   private added(_: INotebookTracker, panel: NotebookPanel): void {
     this.known.add(panel);
-    panel.disposed.connect(() => {
-      this.known.delete(panel);
-      this.changed();
-    });
+    panel.disposed.connect(this.closed, this);
     panel.context.pathChanged.connect(this.changed, this);
     panel.sessionContext.kernelChanged.connect(this.changed, this);
-    panel.context.model.stateChanged.connect((_model, { name }) => {
-      if (name === "dirty") this.changed();
-    });
+    panel.context.model.stateChanged.connect(this.stateChanged, this);
     this.changed();
+    void this.run();
+  }
+
+  private closed(panel: NotebookPanel): void {
+    this.known.delete(panel);
+    if (this.known.size === 0) this.socket?.close();
+    else this.changed();
+  }
+
+  private forget(panel: NotebookPanel): void {
+    panel.disposed.disconnect(this.closed, this);
+    panel.context.pathChanged.disconnect(this.changed, this);
+    panel.sessionContext.kernelChanged.disconnect(this.changed, this);
+    panel.context.model.stateChanged.disconnect(this.stateChanged, this);
+  }
+
+  private stateChanged(_: unknown, { name }: { readonly name: string }): void {
+    if (name === "dirty") this.changed();
   }
 
   private changed(): void {
@@ -86,7 +127,7 @@ export class Workbench {
   private told(panel: NotebookPanel): OpenNotebook {
     return {
       path: panel.context.localPath,
-      active: panel === this.notebooks.currentWidget,
+      active: document.visibilityState === "visible" && panel === this.notebooks.currentWidget,
       kernel: panel.sessionContext.session?.kernel?.id ?? null,
       unsaved: panel.context.model.dirty,
     };

@@ -92,7 +92,7 @@ function Body({ part }: { readonly part: ToolPart }): VNode {
     <div class="jp-Chatcore-fold-body">
       {part.input ? <Arguments text={part.input} /> : null}
       {part.output?.map((output, at) => (
-        <Output key={at} output={output} />
+        <Output key={at} output={output} asked={part.status !== "done"} />
       ))}
       {part.error ? (
         <p class="jp-Chatcore-problem">
@@ -112,7 +112,13 @@ function standing(part: ToolPart, running: boolean, now: number): string {
   return allowed ? `${STATUS[status][0]()} · ${outcome}` : outcome;
 }
 
-function Output({ output }: { readonly output: ToolOutput }): VNode {
+interface OutputProps {
+  readonly output: ToolOutput;
+  /** Whether it is what the call would give, and not what it gave. */
+  readonly asked: boolean;
+}
+
+function Output({ output, asked }: OutputProps): VNode {
   switch (output.type) {
     case "text":
       return (
@@ -121,7 +127,7 @@ function Output({ output }: { readonly output: ToolOutput }): VNode {
         </pre>
       );
     case "diff":
-      return <Diff diff={output} />;
+      return <Diff diff={output} asked={asked} />;
     default:
       return <Bundle {...output} />;
   }
