@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import msgspec
@@ -61,6 +61,14 @@ class FakePage:
             answering.cancel()
             tab.close()
             await self._known(served, False)
+
+    @contextmanager
+    def open_on(self, loop: asyncio.AbstractEventLoop, served: Served) -> Iterator[FakePage]:
+        """The same for fixtures, which have no loop of their own."""
+        connection = self.connected(served)
+        loop.run_until_complete(connection.__aenter__())
+        yield self
+        loop.run_until_complete(connection.__aexit__(None, None, None))
 
     async def _known(self, served: Served, wanted: bool) -> None:
         """Wait until the server knows of the page, or does no more."""
