@@ -29,7 +29,7 @@ DATA = st.dictionaries(
 
 def notebook(*messages: Any, title: str = "A chat") -> Any:
     """The notebook, found valid."""
-    made = nbformat.reads(written(Notebook(), *messages, title=title), as_version=4)
+    made = nbformat.reads(written(Notebook(), *messages, title=title), 4)  # type: ignore[no-untyped-call]
     nbformat.validate(made, relax_add_props=False)
     return made
 
@@ -142,7 +142,7 @@ class TestNotebook:
         }
         path.write_text(json.dumps({"metadata": metadata}), encoding="utf-8")
         text = written(Notebook(language_of(path)), message(parts=[TextPart(text="```r\n1\n```")]))
-        made = nbformat.reads(text, as_version=4)
+        made = nbformat.reads(text, 4)  # type: ignore[no-untyped-call]
         assert (made.cells[-1].cell_type, made.metadata.kernelspec.name) == ("code", "ir")
 
     @pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"[" * 100_000, b'{"metadata": 1}'])

@@ -54,7 +54,7 @@ async def test_a_chat_is_downloaded(served: Served, kind: str, mime: str, suffix
     assert answer.headers["Cache-Control"] == "no-store"
     assert all(f"m{n}" in answer.text for n in range(3))
     if kind == "notebook":
-        nbformat.validate(nbformat.reads(answer.text, as_version=4))
+        nbformat.validate(nbformat.reads(answer.text, 4))  # type: ignore[no-untyped-call]
 
 
 async def test_what_cannot_be_exported_says_so(served: Served) -> None:

@@ -77,11 +77,22 @@ def test_axe_finds_nothing_wrong_in_any_state(themed: ChatView) -> None:
     chat.send("stream 500 20ms")
     chat.wait_for_text("w5")
     assert violations(chat.root) == []
-    page.context.set_offline(True)
-    expect(chat.root.get_by_role("status").first).not_to_be_empty()
-    assert violations(chat.root) == []
-    page.context.set_offline(False)
     chat.stop_button.click()
+
+
+def test_axe_finds_nothing_wrong_while_the_server_is_away(
+    context: BrowserContext, own_server: JupyterProcess, name: str
+) -> None:
+    chat = opened(context, own_server, name)
+    chat.send("hello")
+    chat.wait_for_end(2)
+    own_server.kill()
+    expect(chat.root.get_by_role("status").first).to_contain_text("Reconnecting")
+    chat.send("into the void")
+    chat.wait_for_text("into the void")
+    assert violations(chat.root) == []
+    own_server.start()
+    chat.wait_for_end(4)
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ def test_new_focus_and_search(side: SideBar) -> None:
     expect(side.search).to_be_focused()
     side.page.keyboard.type("hello")
     expect(side.root.locator("[data-result]").first).to_be_visible()
+    side.press("Enter")
+    side.chat().wait_for_text("hello")
 
 
 def test_stop(side: SideBar) -> None:

@@ -24,7 +24,6 @@ def test_what_is_set_holds(server: JupyterProcess, tab: Tab, name: str) -> None:
     side = SideBar(tab.page)
     chat = side.focus()
     expect(chat.root.locator(".jp-Chatcore")).to_have_css("font-size", "21px")
-    expect(chat.picker).to_contain_text("Assistant")
     chat.type("one")
     side.press("Enter")
     side.page.keyboard.type("two")

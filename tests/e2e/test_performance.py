@@ -18,6 +18,9 @@ BATCH = 50
 #: Counts the changes of a log: in other messages, in finished blocks, and all of them.
 COUNT = """log => {
   const counted = { elsewhere: 0, finished: 0, all: 0, renders: 0, where: [] };
+  const texts = () => [...log.querySelectorAll(".jp-Chatcore-markdown")];
+  // of what there was before, the last block grows and the one before may just have ended
+  let open = (texts().at(-1)?.children.length ?? 0) - 2;
   const watch = new MutationObserver((records) => {
     counted.renders += 1;
     for (const { target, type, attributeName } of records) {
@@ -29,11 +32,11 @@ COUNT = """log => {
       const blocks = [...(text?.children ?? [])];
       const block = blocks.findIndex((one) => one.contains(at));
       if (message && messages.indexOf(message) < messages.length - 1) counted.elsewhere += 1;
-      // the last block grows, and the one before has just ended
-      else if (block >= 0 && block < blocks.length - 3) counted.finished += 1;
+      else if (block >= 0 && block < open) counted.finished += 1;
       else continue;
-      counted.where.push([type, attributeName, at.className, block, blocks.length]);
+      counted.where.push([type, attributeName, at.className, block, open]);
     }
+    open = (texts().at(-1)?.children.length ?? 0) - 2;
   });
   const all = { subtree: true, childList: true, characterData: true, attributes: true };
   watch.observe(log, all);

@@ -74,7 +74,7 @@ def test_the_keyboard_goes_through_the_log(
     context: BrowserContext, server: JupyterProcess, long: str
 ) -> None:
     tab, chat = opened(context, server, long)
-    chat.wait_for_text(words(5))
+    chat.wait_for_text(f"Answer {LENGTH // 2 - 1}")
     probe = Probe(tab, chat)
     wait_for("the end", probe.at_end)
     chat.log.focus()

@@ -62,12 +62,17 @@ export class ChatWidget extends LazyWidget<Mounted> {
   protected override fill({ mount, HttpTransport }: UI): Mounted {
     const transport = new HttpTransport(this.chats.server, this.session);
     const mounted = mount(this.node, transport, this.host());
-    mounted.subscribe(() => this.changed.emit());
+    // many changes come at once, and are told of once
+    mounted.subscribe(() => this.update());
     return mounted;
   }
 
   protected override onActivateRequest(_message: Message): void {
     void this.focus();
+  }
+
+  protected override onUpdateRequest(_message: Message): void {
+    this.changed.emit();
   }
 
   private host(): Partial<Host> {

@@ -39,7 +39,18 @@ export function addCommands(
     commands.addCommand(id, { describedBy: { args: {} }, ...command });
     palette?.addItem({ command: id, category: t("Chats") });
   }
-  desk.places.panel.changed.connect(() => commands.notifyCommandChanged());
+  notify(commands, desk, Object.keys(all));
+}
+
+/** Lets menus and buttons know when another chat is meant, or it begins or ends a reply. */
+function notify(commands: CommandRegistry, { places }: Desk, ids: readonly string[]): void {
+  let was = "";
+  places.panel.changed.connect(() => {
+    const now = `${places.current?.session} ${places.current?.running}`;
+    if (now === was) return;
+    was = now;
+    for (const id of ids) commands.notifyCommandChanged(id);
+  });
 }
 
 /** What a new chat starts with here. */

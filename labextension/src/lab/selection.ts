@@ -10,24 +10,31 @@ export function selection(workplace: Workplace): string | null {
   const { editor, notebook } = workplace;
   if (editor) return quoted(editor.content.editor);
   if (!notebook) return null;
-  const { activeCell, selectedCells } = notebook.content;
+  const { activeCell, selectedCells, model } = notebook.content;
+  const { language }: { language?: unknown } = model?.getMetadata("kernelspec") ?? {};
+  const spoken = typeof language === "string" ? language : "";
   const inCell = activeCell?.editor && selected(activeCell.editor);
-  if (activeCell && inCell) return code(inCell, activeCell.model.mimeType);
-  return quotedCells(selectedCells);
+  if (activeCell && inCell) return code(inCell, languageIn(activeCell, spoken));
+  return quotedCells(selectedCells, spoken);
 }
 
-function quotedCells(cells: readonly Cell[]): string | null {
+/** The language of a cell; the editor knows it only once the kernel has told it. */
+function languageIn({ model }: Cell, spoken: string): string {
+  return languageOf(model.mimeType) || (model.type === "code" ? spoken : "");
+}
+
+function quotedCells(cells: readonly Cell[], spoken: string): string | null {
   const blocks = cells
-    .map(({ model }) => ({ source: model.sharedModel.getSource(), mime: model.mimeType }))
+    .map((cell) => ({ cell, source: cell.model.sharedModel.getSource() }))
     .filter(({ source }) => source.trim() !== "")
-    .map(({ source, mime }) => code(source, mime));
+    .map(({ cell, source }) => code(source, languageIn(cell, spoken)));
   return blocks.length > 0 ? blocks.join("\n\n") : null;
 }
 
 function quoted(editor: CodeEditor.IEditor): string | null {
   const { model } = editor;
   const text = selected(editor) || model.sharedModel.getSource();
-  return text.trim() ? code(text, model.mimeType) : null;
+  return text.trim() ? code(text, languageOf(model.mimeType)) : null;
 }
 
 function selected(editor: CodeEditor.IEditor): string {
@@ -36,6 +43,6 @@ function selected(editor: CodeEditor.IEditor): string {
   return editor.model.sharedModel.getSource().slice(from, to);
 }
 
-function code(text: string, mime: string): string {
-  return fenced(shortened(text, LONGEST), languageOf(mime));
+function code(text: string, language: string): string {
+  return fenced(shortened(text, LONGEST), language);
 }

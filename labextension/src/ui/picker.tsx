@@ -70,7 +70,10 @@ function label({ chat, messages, assistants }: View): { title: string; model: st
   const info = current(assistants.list ?? [], name);
   const choice = info?.choices?.find((one) => one.name === "model") ?? { name: "model" };
   const last = messages.findLast(({ role, author }) =>
-    name === null ? role === "assistant" : author?.username === name,
+    // who wrote what was imported answers nothing here
+    name === null
+      ? role === "assistant" && !author?.username.startsWith("imported:")
+      : author?.username === name,
   );
   return {
     title: info?.title || last?.author?.name || name || t("Assistant"),

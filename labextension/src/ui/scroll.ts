@@ -7,12 +7,15 @@ const MARKED_MS = 2_000;
 export class Scroll {
   private scroller: Scroller | null = null;
   private newest: () => void = () => undefined;
+  private marked: HTMLElement | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Moves the log by this scroller from now on; the result ends it. */
   use(scroller: Scroller, newest: () => void): () => void {
     this.scroller = scroller;
     this.newest = newest;
     return () => {
+      this.unmark();
       this.scroller = null;
       scroller.dispose();
     };
@@ -40,8 +43,16 @@ export class Scroll {
     const found = this.scroller?.show(message);
     if (!found) return false;
     found.focus({ preventScroll: true });
+    this.unmark();
+    this.marked = found;
     found.dataset.found = "";
-    setTimeout(() => delete found.dataset.found, MARKED_MS);
+    this.timer = setTimeout(() => this.unmark(), MARKED_MS);
     return true;
+  }
+
+  private unmark(): void {
+    clearTimeout(this.timer);
+    delete this.marked?.dataset.found;
+    this.marked = null;
   }
 }

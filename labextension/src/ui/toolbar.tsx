@@ -12,8 +12,9 @@ export function Toolbar({ label, children }: Props): VNode {
   const stop = useRef<HTMLElement | null>(null);
   const settle = (): void => {
     const buttons = buttonsOf(bar.current);
-    if (!stop.current || !buttons.includes(stop.current)) stop.current = buttons[0] ?? null;
-    for (const button of buttons) button.tabIndex = button === stop.current ? 0 : -1;
+    // where one has been is where one comes back to, as long as it is there
+    const at = buttons.find((button) => button === stop.current) ?? buttons[0];
+    for (const button of buttons) button.tabIndex = button === at ? 0 : -1;
   };
   useLayoutEffect(settle);
   const onFocusIn = ({ target }: FocusEvent): void => {

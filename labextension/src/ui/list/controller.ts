@@ -70,7 +70,7 @@ export class ListController {
   ) {
     const { request } = frames;
     this.search = new Search((q, signal) => feed.transport.search(q, signal), request);
-    this.undo = new Undo(request);
+    this.undo = new Undo(() => frames.flush());
     this.leave = feed.subscribe(request);
     feed.attend(host.notebook);
     // what was deleted must not come back because the page was left too early

@@ -37,7 +37,7 @@ export function ListPane({ view, controller, host }: Props): VNode {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
     // a field takes back what was typed in it
-    if (!view.undo || event.target instanceof HTMLInputElement) return;
+    if (!controller.undo.newest || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
     controller.undo.undo();
   };
