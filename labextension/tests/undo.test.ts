@@ -54,6 +54,16 @@ describe("a change of a cell", () => {
   });
 });
 
+it("shows a source once: as a diff, and not among the arguments", async () => {
+  const input = JSON.stringify({ cell: "c0", source: EDIT.new });
+  page.server.put(
+    page.server.begin(),
+    asking("Change", { ...changed(EDIT), status: "awaiting", input }),
+  );
+  await page.open();
+  expect(page.one(".jp-Chatcore-fields").textContent).toBe("cellc0");
+});
+
 describe("taking back", () => {
   it("is offered where an answer has changed a notebook, once it has ended", async () => {
     const reply = page.server.begin();

@@ -90,7 +90,7 @@ export function Tool({ part, message, index, running, actions }: Props): VNode {
 function Body({ part }: { readonly part: ToolPart }): VNode {
   return (
     <div class="jp-Chatcore-fold-body">
-      {part.input ? <Arguments text={part.input} /> : null}
+      {part.input ? <Arguments text={part.input} shown={sourcesIn(part)} /> : null}
       {part.output?.map((output, at) => (
         <Output key={at} output={output} asked={part.status !== "done"} />
       ))}
@@ -100,6 +100,13 @@ function Body({ part }: { readonly part: ToolPart }): VNode {
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** The sources of cells that the card shows as a diff. */
+function sourcesIn({ output = [] }: ToolPart): readonly string[] {
+  return output.flatMap((one) =>
+    one.type === "diff" && one.cell_type && one.new != null ? [one.new] : [],
   );
 }
 
