@@ -99,9 +99,10 @@ class RunCell(Wire, frozen=True, kw_only=True, tag_field="type", tag="run"):
 
 
 class InterruptKernel(Wire, frozen=True, kw_only=True, tag_field="type", tag="interrupt"):
-    """Interrupt the notebook's kernel, as its user would."""
+    """Interrupt the kernel at this cell, which a task runs; what runs before it goes on."""
 
     path: str
+    cell: str
 
 
 Operation = ReadCells | InsertCell | EditCell | DeleteCell | RunCell | InterruptKernel

@@ -62,7 +62,7 @@ class LiveNotebook:
         try:
             ran = await self._one(RunCell(path=self._path, cell=cell), None)
         except asyncio.CancelledError:
-            self._interrupt()
+            self._interrupt(cell)
             raise
         return Ran(ran, raised(ran.outputs))
 
@@ -72,13 +72,13 @@ class LiveNotebook:
             raise WorkspaceError("The page did not tell what became of the cell: read it again.")
         return cells[0]
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, cell: str) -> None:
         """The caller is stopped, so it cannot wait for this."""
-        task = asyncio.create_task(self._interrupted())
+        task = asyncio.create_task(self._interrupted(cell))
         _interrupting.add(task)
         task.add_done_callback(_interrupting.discard)
 
-    async def _interrupted(self) -> None:
+    async def _interrupted(self, cell: str) -> None:
         # A page that has gone has left its kernel to whoever opens the notebook again.
         with suppress(ChatcoreError):
-            await self._page.do(InterruptKernel(path=self._path), _SECONDS)
+            await self._page.do(InterruptKernel(path=self._path, cell=cell), _SECONDS)

@@ -24,7 +24,7 @@ class Run(NamedTuple):
 async def run_code(manager: Any, code: str) -> Run:
     """Run code as a cell of the kernel of a kernel manager, and wait for its end.
 
-    A caller that is cancelled interrupts the kernel.
+    A caller that is cancelled interrupts the kernel, unless that is still at something else.
 
     Raises:
         WorkspaceError: the kernel died.
@@ -34,10 +34,11 @@ async def run_code(manager: Any, code: str) -> Run:
     try:
         await client.wait_for_ready(timeout=60)
         sent = client.execute(code, allow_stdin=False)
-        return await _followed(manager, client, sent)
-    except asyncio.CancelledError:
-        await _interrupted(manager)
-        raise
+        try:
+            return await _followed(manager, client, sent)
+        except asyncio.CancelledError:
+            await _interrupted(manager)
+            raise
     except RuntimeError as error:  # wait_for_ready, of a kernel that died or never starts
         raise WorkspaceError(f"The kernel does not answer: {error}") from error
     finally:

@@ -749,10 +749,11 @@ export interface RunCell {
   readonly cell: string;
 }
 
-/** Interrupt the notebook's kernel, as its user would. */
+/** Interrupt the kernel at this cell, which a task runs; what runs before it goes on. */
 export interface InterruptKernel {
   readonly type: "interrupt";
   readonly path: string;
+  readonly cell: string;
 }
 
 /** To a page: do this. */

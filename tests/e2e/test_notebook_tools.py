@@ -10,7 +10,8 @@ import pytest
 from jupyterprocess import JupyterProcess, wait_for
 from lab import ChatView, Tab
 from playwright.sync_api import BrowserContext, Page, expect
-from side import SideBar, cells
+from side import SideBar, cells, open_lab
+from test_notebook7 import open_page
 
 SLOW = 20_000
 CELLS = ("a = 1", "b = 2", "print('ran', 6 * 7)", "import time; time.sleep(600)")
@@ -154,6 +155,21 @@ def test_stop_interrupts_the_cell(side: SideBar, chat: ChatView) -> None:
     chat.wait_for("the stop", lambda shown: shown[-1][0] == "cancelled")
 
 
+def test_stop_lets_what_runs_before_the_cell_go_on(side: SideBar, chat: ChatView) -> None:
+    side.page.locator(".jp-Notebook .cm-content").nth(1).click()
+    side.page.keyboard.press("ControlOrMeta+a")
+    side.page.keyboard.type("import time; time.sleep(6); print('own')")
+    side.page.keyboard.press("Control+Enter")
+    wait_for("its user's cell", lambda: side.page.evaluate(KERNEL) == "busy")
+    ask(chat, call("run_cell", cell="c3"))
+    allow(chat, "Run a cell")
+    expect(side.page.locator(".jp-InputPrompt").nth(3)).to_have_text("[*]:", timeout=SLOW)
+    chat.stop_button.click()
+    outputs = side.page.locator(".jp-Notebook .jp-Cell")
+    expect(outputs.nth(3)).to_contain_text("KeyboardInterrupt", timeout=SLOW)
+    expect(outputs.nth(1).locator(".jp-OutputArea-output")).to_have_text("own")
+
+
 def test_an_answer_is_undone_beside_what_its_user_wrote(side: SideBar, chat: ChatView) -> None:
     edits = call("edit_cell", cell="c0", source="a = 10"), call("delete_cell", cell="c1")
     ask(chat, *edits, call("insert_cell", source="c = 3", after="c0"))
@@ -219,6 +235,33 @@ def test_a_notebook_that_is_closed_is_changed_in_its_file(
     chat.wait_for_end(2)
     undo(chat)
     wait_for("the file as it was", lambda: stored(file) == list(CELLS))
+
+
+def test_a_notebook_of_notebook_7(
+    context: BrowserContext, server: JupyterProcess, name: str, file: Path
+) -> None:
+    side = open_page(context, server, name)
+    side.page.locator(".jp-Notebook .cm-content").first.click()
+    chat = side.focus()
+    ask(chat, call("edit_cell", cell="c0", source="a = 10"))
+    allow(chat, "Edit a cell")
+    wait_for_cells(side.page, "a = 10", "b = 2")
+    assert stored(file) == list(CELLS)
+
+
+def test_a_server_that_comes_back_knows_the_notebook(
+    context: BrowserContext, own_server: JupyterProcess, name: str
+) -> None:
+    own_server.write_notebook(name, *CELLS)
+    side = open_lab(Tab(context, own_server), name)
+    chat = side.focus()
+    own_server.kill()
+    own_server.start()
+    ask(chat, call("edit_cell", cell="c0", source="a = 10"))
+    chat.option("Allow", "Edit a cell").wait_for(timeout=60_000)
+    allow(chat, "Edit a cell")
+    wait_for_cells(side.page, "a = 10", "b = 2")
+    assert stored(own_server.root / name) == list(CELLS)
 
 
 def wait_for_closed(page: Page) -> None:

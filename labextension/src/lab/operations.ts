@@ -1,8 +1,9 @@
 /** What the server's tools do to a notebook of this page, in the document that its user sees. */
-import type { Cell } from "@jupyterlab/cells";
-import { NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
+import { type Cell, CodeCell } from "@jupyterlab/cells";
+import type { NotebookPanel } from "@jupyterlab/notebook";
 import type { JsonObject, NotebookCell, Operation } from "../protocol";
 import { t } from "../words";
+import { interruptCell, runCell } from "./cellruns";
 
 /** Why it was not done. */
 export class Refused extends Error {
@@ -47,7 +48,7 @@ async function done(panel: NotebookPanel, operation: Operation): Promise<readonl
     case "run":
       return [await run(panel, operation.cell)];
     case "interrupt":
-      await panel.sessionContext.session?.kernel?.interrupt();
+      await interruptCell(panel, operation.cell);
       return [];
   }
 }
@@ -80,11 +81,13 @@ function remove(panel: NotebookPanel, { cell, old }: Of<"delete">): void {
 
 async function run(panel: NotebookPanel, id: string): Promise<NotebookCell> {
   const index = placeOf(panel, id);
-  const { content, sessionContext } = panel;
-  if (!sessionContext.session?.kernel) {
+  const cell = cellAt(panel, index);
+  const kernel = panel.sessionContext.session?.kernel;
+  if (!(cell instanceof CodeCell)) throw new Refused("failed", t("Only cells of code can be run."));
+  if (!kernel) {
     throw new Refused("failed", t("The notebook has no kernel: its user has to start one."));
   }
-  await NotebookActions.runCells(content, [cellAt(panel, index)], sessionContext);
+  await runCell(panel, cell, kernel);
   const now = placeOf(panel, id);
   return told(cellAt(panel, now), now);
 }
