@@ -206,7 +206,8 @@ def test_an_answer_below_what_is_read_can_be_stopped(
     context: BrowserContext, server: JupyterProcess
 ) -> None:
     fill(server, "below", 400)
-    server.call("POST", "chatcore/chat/below", {"text": "stream 4000 20ms"})
+    asked = {"text": "stream 4000 20ms"}
+    server.call("POST", "chatcore/chat/below", asked, headers={"Accept": "application/json"})
     chats = ChatList(Tab(context, server))
     chats.open()
     chats.search.fill("Question 23")
