@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from serving import Served
 
 from jupyter_chatcore.api import Ask, NewSession, Note
-from jupyter_chatcore.bodies import MAX_DEPTH, decode
+from jupyter_chatcore.bodies import decode
 from jupyter_chatcore.errors import BadRequest, ChatcoreError, Invalid
+from jupyter_chatcore.wellformed import MAX_DEPTH
 
 TEXTS = {
     "nul": "a\0b",
