@@ -205,15 +205,15 @@ def test_a_message_anywhere_is_gone_to(
 def test_an_answer_below_what_is_read_can_be_stopped(
     context: BrowserContext, server: JupyterProcess
 ) -> None:
-    fill(server, "below", 400)
-    asked = {"text": "stream 4000 20ms"}
+    fill(server, "below", 400, first=700_000)
+    asked = {"text": "stream 9000 20ms"}
     server.call("POST", "chatcore/chat/below", asked, headers={"Accept": "application/json"})
     chats = ChatList(Tab(context, server))
     chats.open()
-    chats.search.fill("Question 23")
-    chats.results.filter(has_text="Question 23").first.click()
+    chats.search.fill("Question 700023")
+    chats.results.filter(has_text="Question 700023").first.click()
     chat = chats.chat()
-    expect(chat.messages.filter(has_text="Question 23").first).to_be_in_viewport()
+    expect(chat.messages.filter(has_text="Question 700023").first).to_be_in_viewport()
     jump = chat.root.get_by_role("button", name="Jump to newest")
     expect(jump).to_have_text("Jump to newest")
     stop = chat.root.get_by_role("button", name="Stop")
