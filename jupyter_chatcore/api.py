@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from .parts import Part, TextPart, Wire
+from .parts import Part, TextPart, VariablePart, Wire
 from .protocol import Role, Session, SessionId
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -209,6 +209,19 @@ class Approve(Wire, frozen=True, kw_only=True):
     """`POST chat/{id}/messages/{mid}/parts/{index}/approval`: the id of the option chosen."""
 
     option: str
+
+
+class Undone(Wire, frozen=True, kw_only=True):
+    """What became of taking back an answer's changes: how many were, and what stays and why."""
+
+    undone: int
+    conflicts: list[str] = []
+
+
+class VariableList(Wire, frozen=True, kw_only=True):
+    """`GET kernels/{kernel}/variables`: those that may be shown, with previews where named."""
+
+    variables: list[VariablePart]
 
 
 class Choice(Wire, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bunch, Dict, Enum, Float, Int, TraitError, Unicode, default, validate
+from traitlets import Bunch, Dict, Enum, Float, Int, List, TraitError, Unicode, default, validate
 
 from .assistants.presets import read_settings
 from .errors import StoreError
@@ -19,6 +19,7 @@ from .places import default_database
 
 if TYPE_CHECKING:
     from .core import ChatCore, CoreConfig
+    from .workspace.jupyter import JupyterWorkspace
 
 CONTENTS_EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
@@ -112,7 +113,22 @@ class ChatcoreApp(ExtensionApp):
         " reconnect after 40 s without any.",
     )
 
+    tool_rules = Dict(
+        value_trait=Enum(("ask", "always", "never")),
+        config=True,
+        help="Which tools assistants may use: by a tool's name, 'ask', 'always' or 'never'. What"
+        " is set here stands above what users choose in a chat. Without a rule, tools that only"
+        " read are free, and those that change, run or send something ask.",
+    )
+    hidden_variables = List(
+        Unicode(),
+        config=True,
+        help="Patterns of names of variables (as in 'client_*') that assistants are never shown,"
+        " beside those that look like secrets.",
+    )
+
     _core: ChatCore | None = None
+    _workspace: JupyterWorkspace | None = None
 
     @default("db_path")
     def _default_db_path(self) -> str:
@@ -159,6 +175,7 @@ class ChatcoreApp(ExtensionApp):
         """Called by the server: nothing is opened yet, so that it starts as fast as without."""
         self.service = Service(
             core=self.core,
+            workspace=self.workspace,
             limiter=RateLimiter(self.max_posts_per_minute),
             max_message_bytes=self.max_message_bytes,
             max_parts=self.max_parts,
@@ -197,8 +214,18 @@ class ChatcoreApp(ExtensionApp):
         # Imported when first needed, and off the loop: SQLite's tools take a while.
         module = await asyncio.to_thread(import_module, "jupyter_chatcore.core")
         if self._core is None:
-            self._core = module.ChatCore(self._core_config(), self.log)
+            self._core = module.ChatCore(self._core_config(), self.log, self.workspace())
         return self._core
+
+    def workspace(self) -> JupyterWorkspace:
+        """The notebooks and kernels of this server."""
+        if self._workspace is None:
+            module = import_module("jupyter_chatcore.workspace.jupyter")
+            made = module.JupyterWorkspace(
+                self.serverapp, self.service.workbench, self.hidden_variables
+            )
+            self._workspace = made
+        return self._workspace
 
     async def stop_extension(self) -> None:
         """Called by the server when it stops."""
@@ -217,6 +244,7 @@ class ChatcoreApp(ExtensionApp):
             busy_seconds=self.busy_seconds,
             root=Path(self.serverapp.root_dir if self.serverapp is not None else "."),
             default_assistant=self.default_assistant,
+            tool_rules=self.tool_rules,
             assistants=read_settings(self.models, self.agents, self.local_model),
             replies=reply.ReplyOptions(
                 max_reply_bytes=self.max_reply_bytes,

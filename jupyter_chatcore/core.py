@@ -18,6 +18,8 @@ from .assistants.registry import Registry
 from .assistants.secrets import known_secrets
 from .assistants.settings import AssistantSettings
 from .connection import DatabaseConfig, JournalMode, translated
+from .context.rules import Rule
+from .context.workspace import Workspace
 from .errors import StoreError
 from .feed import Feed
 from .files import Files
@@ -28,7 +30,9 @@ from .references import shown_files, spans
 from .replies import Replies
 from .reply import ReplyOptions
 from .store import Store
+from .toolset import Toolset
 from .turns import Turns
+from .undo import Undo
 
 _SWEEP_SECONDS = 5.0
 
@@ -36,7 +40,8 @@ _SWEEP_SECONDS = 5.0
 class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What a chat core is made with; see `DatabaseConfig` and `ReplyOptions`.
 
-    `root` is the folder that notebooks' paths are below.
+    `root` is the folder that notebooks' paths are below, `tool_rules` stand above the
+    rules of the chats.
     """
 
     db_path: Path
@@ -47,6 +52,7 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
     default_assistant: str | None = None
     assistants: AssistantSettings = AssistantSettings()
     replies: ReplyOptions = ReplyOptions()
+    tool_rules: dict[str, Rule] = {}
 
 
 class ChatCore:
@@ -59,14 +65,18 @@ class ChatCore:
     feed: Feed
     importer: Importer
     replies: Replies
+    undo: Undo
     forks: Forks
 
-    def __init__(self, config: CoreConfig, log: logging.Logger) -> None:
+    def __init__(
+        self, config: CoreConfig, log: logging.Logger, workspace: Workspace | None = None
+    ) -> None:
         self.assistants = Registry(config.default_assistant)
         for name, make in makers(config.assistants).items():
             self.assistants.offer(name, make)
         self._config = config
         self._log = log
+        self._workspace = workspace
         self._starting = asyncio.Lock()
         self._started = False
         self._owner = Owner(config.db_path)
@@ -125,7 +135,10 @@ class ChatCore:
             await self.feed.close()
             raise
         self.importer = Importer(self.feed)
-        turns = Turns(self.feed, self.files, config.root, config.replies.history_messages)
+        toolset = Toolset(self.feed, self._workspace, config.tool_rules)
+        limit = config.replies.history_messages
+        turns = Turns(self.feed, self.files, toolset, config.root, limit)
+        self.undo = Undo(self.feed, self._workspace)
         self.replies = Replies(
             self.feed,
             turns,

@@ -25,6 +25,7 @@ _PATH = {
     "part": ("A part's index in its message", int),
     "digest": ("The SHA-256 of a file", Annotated[str, msgspec.Meta(pattern=f"^{DIGEST}$")]),
     "name": ("What it is saved as", str),
+    "kernel": ("A kernel's id, as Jupyter's `api/sessions` tells it", str),
 }
 _STREAM = (
     "Server-sent events, each with an `id` to resume from (`Last-Event-ID`): `message` (data:"

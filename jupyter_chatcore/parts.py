@@ -59,11 +59,19 @@ class BundleOutput(Wire, frozen=True, kw_only=True, tag_field="type", tag="bundl
 
 
 class DiffOutput(Wire, frozen=True, kw_only=True, tag_field="type", tag="diff"):
-    """A change to a file or cell: `old` is None where it is new, `new` where it is removed."""
+    """A change to a file or cell: `old` is None where it is new, `new` where it is removed.
+
+    Of a cell, `cell` is its id in the notebook `path` and `after` the id of the one above
+    it, where it was inserted or removed; `undone` says that the change was taken back.
+    """
 
     path: str
     old: str | None = None
     new: str | None = None
+    cell: str | None = None
+    cell_type: Literal["code", "markdown", "raw"] | None = None
+    after: str | None = None
+    undone: bool = False
 
 
 class ApprovalOption(Wire, frozen=True, kw_only=True):

@@ -17,9 +17,9 @@ from typing import Annotated, Any, Literal, get_origin
 import msgspec
 from msgspec import inspect as types
 
-from . import api, comm, parts, protocol
+from . import api, comm, notebooks, parts, protocol
 
-MODULES = (parts, protocol, api, comm)
+MODULES = (parts, protocol, api, comm, notebooks)
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA_FILE = Path("tests/wire/protocol.schema.json")
 TYPESCRIPT_FILE = Path("labextension/src/protocol.ts")

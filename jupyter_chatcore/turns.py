@@ -6,9 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from .api import SearchResult
 from .assistants.base import Decision, Turn
-from .assistants.chattools import search_tool
 from .errors import NotFound
 from .feed import Feed
 from .files import Files
@@ -16,6 +14,7 @@ from .filetypes import digest_of
 from .parts import FilePart
 from .protocol import Message, Session
 from .store import Store
+from .toolset import Toolset
 
 
 class Turns:
@@ -25,9 +24,10 @@ class Turns:
     is shown at most.
     """
 
-    def __init__(self, feed: Feed, files: Files, root: Path, limit: int) -> None:
+    def __init__(self, feed: Feed, files: Files, toolset: Toolset, root: Path, limit: int) -> None:
         self._feed = feed
         self._files = files
+        self._toolset = toolset
         self._root = root
         self._limit = limit
 
@@ -44,10 +44,10 @@ class Turns:
             prompt=branch[-1],
             reply=reply.id,
             settings={**chat.settings, **settings},
-            tools=(search_tool(self._search),),
+            tools=self._toolset.tools(chat),
             folder=await asyncio.to_thread(folder_of, self._root, chat.notebook),
             omitted=omitted,
-            search=self._search,
+            search=self._toolset.search,
             decision=decision,
             read=self._read_file,
             locate=self._locate,
@@ -64,9 +64,6 @@ class Turns:
     def _locate(self, part: FilePart) -> Path | None:
         digest = digest_of(part.url)
         return self._files.path(digest).resolve() if digest else None
-
-    async def _search(self, q: str) -> SearchResult:
-        return await self._feed.read(lambda store: store.search(q))
 
 
 def _digest(part: FilePart) -> str:

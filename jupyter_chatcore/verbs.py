@@ -22,6 +22,7 @@ from .api import (
     Regenerate,
     Seen,
     SessionPatch,
+    Undone,
 )
 from .comm import CommRequest, Kept, Named
 from .core import ChatCore
@@ -155,6 +156,11 @@ async def _approve(asked: Asked) -> Message:
     )
 
 
+async def _undo(asked: Asked) -> Undone:
+    """A kernel reaches no notebooks, and says so."""
+    return await asked.core.undo.undo(asked.session, asked.message)
+
+
 async def _assistants(asked: Asked) -> AssistantList:
     return AssistantList(assistants=await asked.core.assistants.list())
 
@@ -176,6 +182,7 @@ VERBS: Mapping[str, Verb] = {
     "upload": Verb(Named, _upload),
     "seen": Verb(Seen, _seen),
     "approve": Verb(Approve, _approve),
+    "undo": Verb(NoQuery, _undo),
     "assistants": Verb(NoQuery, _assistants),
 }
 

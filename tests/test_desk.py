@@ -91,6 +91,15 @@ async def test_a_request_for_permission_is_answered(tmp_path: Path) -> None:
         assert assistant.decisions == ["once"]
 
 
+async def test_taking_back_needs_a_server_and_says_so(tmp_path: Path) -> None:
+    async with desk(tmp_path, scripted("done")) as (page, _):
+        refused = await page.ask("undo", session=CHAT, message=await posted(page))
+        assert (refused["code"], "needs a Jupyter server" in refused["message"]) == (
+            "workspace",
+            True,
+        )
+
+
 async def assistant_asks(page: Page, watch: str) -> None:
     """Wait until a watch has told of a request for permission."""
     await page.until(lambda: any("awaiting" in answer["body"] for answer in page.of(watch)))

@@ -27,6 +27,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "api",
         "bodies",
         "comm",
+        "notebooks",
         "parts",
         "protocol",
         "schema",
@@ -59,6 +60,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "cursor",
         "feed",
         "room",
+        "workbench",
     ),
     4: (
         "core",
@@ -71,12 +73,16 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "replies",
         "reply",
         "titles",
+        "toolset",
         "turns",
+        "undo",
     ),
     5: (
         "handlers",
+        "kernels",
         "openapi",
         "places",
+        "workspace",
     ),
     6: (
         "app",

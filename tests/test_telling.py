@@ -34,6 +34,21 @@ PNG = base64.b64encode(b"png bytes").decode()
 READER = Reader("anthropic", "m")
 
 
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (DiffOutput(path="n.ipynb", new="x", cell="c"), "[Cell c of n.ipynb inserted]"),
+        (DiffOutput(path="n.ipynb", old="x", cell="c"), "[Cell c of n.ipynb deleted]"),
+        (
+            DiffOutput(path="n.ipynb", old="x", new="y", cell="c", undone=True),
+            "[Cell c of n.ipynb edited; it was taken back since]",
+        ),
+    ],
+)
+def test_a_change_of_a_cell_names_it(change: DiffOutput, text: str) -> None:
+    assert result_text([change]) == text
+
+
 def told(part: Part, pictures: bool = True) -> list[Piece]:
     return list(pieces(part, pictures))
 

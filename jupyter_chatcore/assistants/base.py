@@ -54,7 +54,9 @@ class Tool:
 
     `parameters` is the JSON Schema of an object, whose value `run` gets. `run` returns
     what the call gave, or raises a ToolError. `asks` says that each call needs the
-    user's leave.
+    user's leave; `always`, where there is one, keeps that the user gives it for good.
+    `preview`, where there is one, gives what a call would do, for who is asked; what it
+    raises leaves them without.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Tool:
     kind: ToolKind = "read"
     title: str = ""
     asks: bool = False
+    always: Callable[[], Awaitable[None]] | None = None
+    preview: Callable[[dict[str, Any]], Awaitable[list[ToolOutput]]] | None = None
 
 
 async def no_hits(words: str) -> SearchResult:

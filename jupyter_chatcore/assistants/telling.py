@@ -110,8 +110,17 @@ def _output(output: ToolOutput) -> str:
             return output.text
         case BundleOutput():
             return "\n".join(p.text for p in _bundle(output.data, False) if isinstance(p, Text))
+        case DiffOutput(cell=str()):
+            return _cell_change(output)
         case DiffOutput():
             return f"[Change of {output.path}]\n{fenced(output.new or '')}"
+
+
+def _cell_change(diff: DiffOutput) -> str:
+    """Which cell was changed; what it says now was in the call."""
+    change = "inserted" if diff.old is None else "deleted" if diff.new is None else "edited"
+    since = "; it was taken back since" if diff.undone else ""
+    return f"[Cell {diff.cell} of {diff.path} {change}{since}]"
 
 
 def _text(text: str) -> Iterator[Text | Image]:

@@ -16,7 +16,7 @@ from ..protocol import Author
 from .body import check_content_type
 from .errors import ErrorsAsJson
 from .query import Q, Query, decode_query
-from .route import Operation, Route, check_digest, check_seq, check_session
+from .route import Operation, Route, check_digest, check_kernel, check_seq, check_session
 from .service import Service
 
 if TYPE_CHECKING:
@@ -168,6 +168,8 @@ def check_path(values: Mapping[str, str]) -> dict[str, Any]:
         found["part"] = check_seq(values["part"], "A part's index")
     if "digest" in values:
         found["digest"] = check_digest(values["digest"])
+    if "kernel" in values:
+        found["kernel"] = check_kernel(values["kernel"])
     if "name" in values:
         found["name"] = values["name"]
     return found

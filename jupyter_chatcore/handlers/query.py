@@ -66,6 +66,17 @@ class FileQuery(Query, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
+class NamesQuery(Query, frozen=True, kw_only=True):
+    """The names of variables, separated by commas; without any, all are meant."""
+
+    names: Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)] | None = None
+
+    @property
+    def list(self) -> list[str] | None:
+        """The names one by one, None where all are meant."""
+        return None if self.names is None else self.names.split(",")
+
+
 class ExportQuery(Query, frozen=True, kw_only=True):
     """What a chat is exported as."""
 

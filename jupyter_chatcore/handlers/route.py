@@ -88,6 +88,17 @@ def check_digest(value: str) -> str:
     raise BadRequest("A file is called by its SHA-256, in 64 small hexadecimal digits.")
 
 
+def check_kernel(value: str) -> str:
+    """A kernel's id as it came in a path.
+
+    Raises:
+        BadRequest: no kernel can have it.
+    """
+    if re.fullmatch(r"[A-Za-z0-9-]{1,128}", value):
+        return value
+    raise BadRequest(f"{value[:128]!r} cannot be the id of a kernel.")
+
+
 def check_seq(value: str, what: str) -> int:
     """A whole number from 0 to 2**63 - 1 as it came in a path or a header.
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ..limits import RateLimiter
+from ..workbench import Workbench
 from .presence import Presence
 
 if TYPE_CHECKING:
     from ..core import ChatCore
+    from ..workspace.jupyter import JupyterWorkspace
 
 
 class Listener(Protocol):
@@ -25,10 +27,12 @@ class Service:
     """In the web application's settings under `chatcore`.
 
     `core` opens the database when first called, and raises StoreError where it cannot.
-    `listeners` are those that are connected now, `presence` which chats they read.
+    `workspace` is made when first called. `listeners` are those that are connected now,
+    `presence` which chats they read, `workbench` which notebooks they have open.
     """
 
     core: Callable[[], Awaitable[ChatCore]]
+    workspace: Callable[[], JupyterWorkspace]
     limiter: RateLimiter
     max_message_bytes: int
     max_parts: int
@@ -37,6 +41,7 @@ class Service:
     ping_seconds: float
     listeners: set[Listener] = field(default_factory=set)
     presence: Presence = field(default_factory=Presence)
+    workbench: Workbench = field(default_factory=Workbench)
 
     def dismiss_all(self) -> None:
         """Say goodbye to every listener."""

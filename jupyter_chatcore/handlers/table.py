@@ -31,6 +31,7 @@ from .messages import (
     SeenHandler,
     StopHandler,
 )
+from .notebooktable import NOTEBOOK_ROUTES
 from .present import TypingHandler
 from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Route
@@ -179,6 +180,7 @@ ROUTES = (
         },
     ),
     *FILE_ROUTES,
+    *NOTEBOOK_ROUTES,
     Route(
         "chat/{session}/seen",
         SeenHandler,

@@ -16,6 +16,7 @@ import type {
   Regenerate,
   Session,
   SessionPatch,
+  Undone,
 } from "./protocol";
 import type { CloseCode, PageAt, Transport, Watcher } from "./transport";
 
@@ -112,6 +113,10 @@ export class CommTransport implements Transport {
 
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message> {
     return this.request({ verb: "approve", message, part, body: { option } }, signal);
+  }
+
+  undo(message: number, signal: AbortSignal): Promise<Undone> {
+    return this.request({ verb: "undo", message }, signal);
   }
 
   assistants(signal: AbortSignal): Promise<AssistantList> {

@@ -15,6 +15,7 @@ import type {
   Regenerate,
   Session,
   SessionPatch,
+  Undone,
 } from "./protocol";
 import { query, type Server } from "./server";
 import {
@@ -104,6 +105,10 @@ export class HttpTransport implements Transport {
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message> {
     const path = `${this.path}/messages/${message}/parts/${part}/approval`;
     return this.server.json("POST", path, signal, { option });
+  }
+
+  undo(message: number, signal: AbortSignal): Promise<Undone> {
+    return this.server.json("POST", `${this.path}/messages/${message}/undo`, signal, {});
   }
 
   assistants(signal: AbortSignal): Promise<AssistantList> {

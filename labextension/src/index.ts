@@ -19,6 +19,7 @@ import { addErrorButtons } from "./lab/errorbuttons";
 import { host } from "./lab/hosting";
 import { RunningItem } from "./lab/running";
 import { setUp } from "./lab/setup";
+import { Workbench } from "./lab/workbench";
 import { find } from "./liststate";
 
 const ID = "jupyter-chatcore:plugin";
@@ -71,6 +72,19 @@ const errors: JupyterFrontEndPlugin<void> = {
   },
 };
 
+const workbench: JupyterFrontEndPlugin<void> = {
+  id: "jupyter-chatcore:workbench",
+  description: "Lets assistants work on the notebooks that are open, with their user's leave.",
+  autoStart: true,
+  requires: [IDesk],
+  optional: [INotebookTracker],
+  activate: (app: JupyterFrontEnd, { chats }: Desk, notebooks: INotebookTracker | null) => {
+    if (!notebooks) return;
+    const made = new Workbench(chats.server, notebooks);
+    app.shell.disposed.connect(() => made.dispose());
+  },
+};
+
 const status: JupyterFrontEndPlugin<void> = {
   id: "jupyter-chatcore:status",
   description: "Shows in the status bar which replies are being written.",
@@ -109,4 +123,4 @@ const notifications: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [chats, errors, status, notifications];
+export default [chats, errors, workbench, status, notifications];

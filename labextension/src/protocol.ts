@@ -64,6 +64,12 @@ export type ExportFormat = "jsonl" | "markdown" | "notebook";
 
 export type CommState = "closed" | "done" | "events" | "failed" | "opened" | "taken";
 
+export type CellType = "code" | "markdown" | "raw";
+
+export type Operation = ReadCells | InsertCell | EditCell | DeleteCell | RunCell | InterruptKernel;
+
+export type FromPage = Opened | Finished;
+
 /**
  * What every part may carry.
  *
@@ -99,12 +105,21 @@ export interface BundleOutput {
   readonly metadata?: JsonObject;
 }
 
-/** A change to a file or cell: `old` is None where it is new, `new` where it is removed. */
+/**
+ * A change to a file or cell: `old` is None where it is new, `new` where it is removed.
+ *
+ * Of a cell, `cell` is its id in the notebook `path` and `after` the id of the one above
+ * it, where it was inserted or removed; `undone` says that the change was taken back.
+ */
 export interface DiffOutput {
   readonly type: "diff";
   readonly path: string;
   readonly old?: string | null;
   readonly new?: string | null;
+  readonly cell?: string | null;
+  readonly cell_type?: CellType | null;
+  readonly after?: string | null;
+  readonly undone?: boolean;
 }
 
 /** One answer that a person can give to a request for permission. */
@@ -180,7 +195,7 @@ export interface CellPart extends BasePart {
   readonly type: "cell";
   readonly path: string;
   readonly cell_id: string;
-  readonly cell_type: "code" | "markdown" | "raw";
+  readonly cell_type: CellType;
   readonly source: string;
   readonly execution_count?: number | null;
   readonly outputs?: readonly JsonObject[];
@@ -531,6 +546,17 @@ export interface Approve {
   readonly option: string;
 }
 
+/** What became of taking back an answer's changes: how many were, and what stays and why. */
+export interface Undone {
+  readonly undone: number;
+  readonly conflicts?: readonly string[];
+}
+
+/** `GET kernels/{kernel}/variables`: those that may be shown, with previews where named. */
+export interface VariableList {
+  readonly variables: readonly VariablePart[];
+}
+
 /**
  * A setting of an assistant that a user may choose.
  *
@@ -637,4 +663,102 @@ export interface Kept {
 export interface Named {
   readonly name: string;
   readonly mime?: string;
+}
+
+/** A cell as it is now; `index` is its place, from 0. */
+export interface NotebookCell {
+  readonly id: string;
+  readonly index: number;
+  readonly cell_type: CellType;
+  readonly source: string;
+  readonly execution_count?: number | null;
+  readonly outputs?: readonly JsonObject[];
+}
+
+/**
+ * A notebook that is open in a page.
+ *
+ * `active` says that it is the one in front, `kernel` is the id of its kernel, and
+ * `unsaved` that the file lacks what the page shows.
+ */
+export interface OpenNotebook {
+  readonly path: string;
+  readonly active?: boolean;
+  readonly kernel?: string | null;
+  readonly unsaved?: boolean;
+}
+
+/** From a page: all that it has open now, in place of what it told before. */
+export interface Opened {
+  readonly type: "opened";
+  readonly notebooks: readonly OpenNotebook[];
+}
+
+/**
+ * From a page: what became of a task.
+ *
+ * `cells` are the cells that the operation is about, as they are after it. `error` is
+ * `conflict` where a cell is not as the operation expects it, `missing` where there is
+ * no such cell or notebook, `failed` where it could not be done; `message` says more.
+ */
+export interface Finished {
+  readonly type: "finished";
+  readonly id: number;
+  readonly cells?: readonly NotebookCell[];
+  readonly error?: "conflict" | "failed" | "missing" | null;
+  readonly message?: string;
+}
+
+/** All cells, with their outputs. */
+export interface ReadCells {
+  readonly type: "read";
+  readonly path: string;
+}
+
+/** A new cell with this id below the cell `after`, at the top where that is None. */
+export interface InsertCell {
+  readonly type: "insert";
+  readonly path: string;
+  readonly cell: string;
+  readonly cell_type: CellType;
+  readonly source: string;
+  readonly after?: string | null;
+}
+
+/** Another source for a cell, whose source must be `old`. */
+export interface EditCell {
+  readonly type: "edit";
+  readonly path: string;
+  readonly cell: string;
+  readonly old: string;
+  readonly source: string;
+}
+
+/** Take a cell away, whose source must be `old`. */
+export interface DeleteCell {
+  readonly type: "delete";
+  readonly path: string;
+  readonly cell: string;
+  readonly old: string;
+}
+
+/** Run a code cell, and wait for its end: its outputs are in the cell that is answered. */
+export interface RunCell {
+  readonly type: "run";
+  readonly path: string;
+  readonly cell: string;
+}
+
+/** Interrupt the kernel at this cell, which a task runs; what runs before it goes on. */
+export interface InterruptKernel {
+  readonly type: "interrupt";
+  readonly path: string;
+  readonly cell: string;
+}
+
+/** To a page: do this. */
+export interface Task {
+  readonly type: "task";
+  readonly id: number;
+  readonly operation: Operation;
 }

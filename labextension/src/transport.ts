@@ -19,6 +19,7 @@ import type {
   Session,
   SessionPage,
   SessionPatch,
+  Undone,
 } from "./protocol";
 
 /** What a watch tells while it runs. */
@@ -115,6 +116,8 @@ export interface Transport {
   readonly download: ((format: ExportFormat, signal: AbortSignal) => Promise<Download>) | null;
   /** Answers the request for permission of a message's part with one of its options. */
   approve(message: number, part: number, option: string, signal: AbortSignal): Promise<Message>;
+  /** Takes back what an answer changed in notebooks, and nothing that others changed since. */
+  undo(message: number, signal: AbortSignal): Promise<Undone>;
   /** Who can answer, whether they can now, and what to choose of each. */
   assistants(signal: AbortSignal): Promise<AssistantList>;
   /** Changes what the chat is set to; what is left out stays. */

@@ -16,6 +16,7 @@ import type {
   Session,
   SessionPatch,
   Status,
+  Undone,
 } from "../src/protocol";
 import { applyTo } from "../src/state";
 import { CLOSED, type CloseCode, RequestError, type Transport } from "../src/transport";
@@ -23,6 +24,7 @@ import { answeredBy, newestLeaf, saidIn } from "./fakebranches";
 import { decided, kept } from "./fakedesk";
 import { FakeLine, type Faults } from "./fakeline";
 import { pageOf } from "./fakepages";
+import { takenBack } from "./fakeundo";
 
 const NOW = "2026-03-01T12:00:00Z";
 
@@ -31,6 +33,8 @@ export class FakeServer {
   session: Session;
   assistants: AssistantInfo[] = [];
   usage: ChatUsage = {};
+  /** The ids of cells that somebody has changed since an answer did. */
+  readonly changedSince = new Set<string>();
   /** Milliseconds that its clock goes before the page's. */
   ahead = 0;
   private clock = 0;
@@ -192,6 +196,7 @@ export class FakeServer {
       usage: (signal) => this.answer("usage", signal, () => this.usage),
       approve: (id, part, option, signal) =>
         this.answer("approve", signal, () => this.approved(id, part, option)),
+      undo: (id, signal) => this.answer("undo", signal, () => this.undone(id)),
       assistants: (signal) =>
         this.answer("assistants", signal, () => ({ assistants: this.assistants })),
       patch: (patch, signal) => this.answer("patch", signal, () => this.patched(patch)),
@@ -234,6 +239,12 @@ export class FakeServer {
     const part = this.message(id).parts[index];
     this.put(id, decided(this.message(id), part, option, "Ada", Date.now() + this.ahead), index);
     return this.message(id);
+  }
+
+  private undone(id: number): Undone {
+    const { parts, told } = takenBack(this.message(id), this.changedSince);
+    this.end(id, this.message(id).status, { parts });
+    return told;
   }
 
   private patched({ branch, ...patch }: SessionPatch): Session {

@@ -7,4 +7,5 @@ import "../src/ui/menu";
 import "../src/ui/plan";
 import "../src/ui/rewrite";
 import "../src/ui/tool";
+import "../src/ui/undo";
 import "../src/ui/usage";

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jupyterprocess import JupyterProcess, wait_for
-from lab import ChatView, Tab, own_chat, stored
+from lab import CHAT_ROOT, ChatView, Tab, own_chat, stored
 from playwright.sync_api import BrowserContext, Locator, expect
+from side import SideBar
 
 
 def message(chat: ChatView, at: int) -> Locator:
@@ -150,27 +151,15 @@ def top(of: Locator) -> float:
     return box["y"]
 
 
-def test_a_fork_is_a_chat_of_its_own(
-    chat: ChatView, context: BrowserContext, server: JupyterProcess, name: str
-) -> None:
+def test_a_fork_is_a_chat_of_its_own(tab: Tab, chat: ChatView) -> None:
     asked(chat, "one", "two")
     choose(chat, 1, "Fork from here")
-    hint = chat.root.locator(".jp-Chatcore-hint")
-    expect(hint).to_contain_text("goes on in another one")
-    [fork] = [
-        session["id"]
-        for session in server.call("GET", "chatcore/sessions")["sessions"]
-        if session["id"] in hint.inner_text()
-    ]
-    assert [text for _, text in stored(server, fork)] == ["one", "You said: one"]
-    notebook = f"fork-{name}"
-    server.write_notebook(notebook, f"from jupyter_chatcore import Chat; Chat('{fork}')")
-    tab = Tab(context, server)
-    tab.open(notebook)
-    other = tab.run_chat()
+    other = SideBar(tab.page).chat()
+    shows(other, "one", "You said: one")
     other.send("three")
     shows(other, "one", "You said: one", "three", "You said: three")
-    shows(chat, "one", "You said: one", "two", "You said: two")
+    below = ChatView(tab.page.locator(f".jp-Notebook {CHAT_ROOT}"))
+    shows(below, "one", "You said: one", "two", "You said: two")
 
 
 def test_a_message_is_deleted_when_one_is_sure(chat: ChatView, server: JupyterProcess) -> None:

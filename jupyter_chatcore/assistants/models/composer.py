@@ -16,7 +16,7 @@ from ..telling import Text
 from . import convert
 from .fit import Fitted, TooLong, budget, fit, shortened, size, tokens
 from .history import Reader, ended_result, said
-from .instructions import INSTRUCTIONS
+from .instructions import instructions
 from .said import Call, Said
 from .setup import Setup
 from .stream import Ask
@@ -37,11 +37,8 @@ class Composer:
         self._turn = turn
         self._provider = provider
         self._parameters = setup.options.parameters(setup.settings)
-        self._system = next(
-            text
-            for text in (setup.options.system, setup.settings.system, INSTRUCTIONS)
-            if text is not None
-        )
+        own = (setup.options.system, setup.settings.system, instructions(turn, self.tools))
+        self._system = next(text for text in own if text is not None)
         self._steps: list[ModelMessage] = []
         self._steps_size = 0
         self._cut = False

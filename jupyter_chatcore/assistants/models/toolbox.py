@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import traceback
 from collections.abc import AsyncGenerator
@@ -10,14 +11,13 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ...parts import Approval, ApprovalOption, ToolPart
+from ...parts import Approval, ApprovalOption, ToolOutput, ToolPart
 from ..base import Tool, ToolError, Turn
 from .history import DENIED
 
-_OPTIONS = [
-    ApprovalOption(id="allow", label="Allow", kind="allow_once"),
-    ApprovalOption(id="reject", label="Reject", kind="reject_once"),
-]
+_ALLOW = ApprovalOption(id="allow", label="Allow", kind="allow_once")
+_ALWAYS = ApprovalOption(id="always", label="Always in this chat", kind="allow_always")
+_REJECT = ApprovalOption(id="reject", label="Reject", kind="reject_once")
 _EXPIRED = "Nobody allowed this in time, so it was not done."
 _log = logging.getLogger(__name__)
 
@@ -58,14 +58,30 @@ class Toolbox:
             yield _failed(part, "The arguments are no JSON object.")
             return
         if tool.asks:
-            yield replace(part, status="awaiting", approval=Approval(options=_OPTIONS))
+            options = [_ALLOW, _ALWAYS, _REJECT] if tool.always else [_ALLOW, _REJECT]
+            part = replace(part, output=await _preview(tool, arguments))
+            yield replace(part, status="awaiting", approval=Approval(options=options))
             chosen = await self._decision(part.call)
+            if tool.always and chosen is not None and chosen.kind == "allow_always":
+                await tool.always()
+                self.tools[tool.name] = dataclasses.replace(tool, asks=False)
             if chosen is None or not chosen.kind.startswith("allow"):
                 why = _EXPIRED if chosen is None else DENIED
                 yield replace(part, status="denied", error=why)
                 return
         yield replace(part, status="running")
         yield await _called(tool, part, arguments)
+
+
+async def _preview(tool: Tool, arguments: dict[str, Any]) -> list[ToolOutput]:
+    """What the call would do; nothing where that cannot be told, as the call itself will say."""
+    if tool.preview is None:
+        return []
+    try:
+        return await tool.preview(arguments)
+    except Exception as error:
+        _log.debug("What %r would do cannot be shown: %s", tool.name, type(error).__name__)
+        return []
 
 
 async def _called(tool: Tool, part: ToolPart, arguments: dict[str, Any]) -> ToolPart:
@@ -83,7 +99,7 @@ async def _called(tool: Tool, part: ToolPart, arguments: dict[str, Any]) -> Tool
 
 
 def _failed(part: ToolPart, why: str) -> ToolPart:
-    return replace(part, status="failed", error=why)
+    return replace(part, status="failed", output=[], error=why)
 
 
 def _arguments(text: str) -> dict[str, Any] | None:

@@ -1,8 +1,14 @@
 import type { VNode } from "preact";
 import { t } from "../words";
 
+interface Props {
+  readonly text: string;
+  /** Values that are shown beside it, as what a diff brings: they are left out. */
+  readonly shown?: readonly string[];
+}
+
 /** What a tool is called with: its fields by name once they are complete, else the text so far. */
-export function Arguments({ text }: { readonly text: string }): VNode {
+export function Arguments({ text, shown = [] }: Props): VNode | null {
   const fields = fieldsOf(text);
   if (!fields)
     return (
@@ -10,9 +16,11 @@ export function Arguments({ text }: { readonly text: string }): VNode {
         {text}
       </pre>
     );
+  const told = Object.entries(fields).filter(([, value]) => !shown.includes(value as string));
+  if (told.length === 0) return null;
   return (
     <dl class="jp-Chatcore-output jp-Chatcore-fields" aria-label={t("Input")}>
-      {Object.entries(fields).map(([name, value]) => (
+      {told.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd dir="auto">{typeof value === "string" ? value : JSON.stringify(value, null, 2)}</dd>

@@ -1,6 +1,7 @@
 /** Who answers in a chat: what is known of them, and the choice among them. */
 import type { AssistantInfo, Choice, JsonObject, Session, SessionPatch } from "../protocol";
 import { RequestError, type Transport } from "../transport";
+import { t } from "../words";
 
 export interface AssistantsView {
   /** null until they were listed for the first time. */
@@ -61,6 +62,14 @@ export class Assistants {
     });
   }
 
+  /** A tool that was allowed for good in the chat asks again before it is used. */
+  askAgain(tool: string): void {
+    this.change(t("change what is allowed"), ({ settings = {} }) => {
+      const { [tool]: _rule, ...tools } = rulesIn(settings);
+      return { settings: { ...settings, tools } };
+    });
+  }
+
   /** One change after the other, each on top of what the last one gave. */
   private change(what: string, make: (session: Session) => SessionPatch): void {
     const { host } = this;
@@ -90,6 +99,19 @@ export function current(
 export function chosen(settings: JsonObject | undefined, choice: Choice): string | null {
   const value = settings?.[choice.name];
   return typeof value === "string" && value ? value : null;
+}
+
+/** The tools that the chat's users have allowed for good, by their names. */
+export function allowedIn(settings: JsonObject | undefined): readonly string[] {
+  const rules = Object.entries(rulesIn(settings));
+  return rules.flatMap(([tool, rule]) => (rule === "always" ? [tool] : []));
+}
+
+function rulesIn(settings: JsonObject | undefined): JsonObject {
+  const tools = settings?.tools;
+  return typeof tools === "object" && tools !== null && !Array.isArray(tools)
+    ? (tools as JsonObject)
+    : {};
 }
 
 function without(settings: JsonObject, choices: readonly Choice[]): JsonObject {

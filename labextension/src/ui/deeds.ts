@@ -8,6 +8,7 @@ import type {
   Part,
   Session,
   SessionPatch,
+  Undone,
 } from "../protocol";
 import { RequestError, type Transport } from "../transport";
 import { versionAt } from "../versions";
@@ -68,6 +69,12 @@ export class Deeds {
   remove(message: number): void {
     const { transport, signal, attempt } = this.host;
     void attempt(t("delete the message"), transport.remove(message, signal));
+  }
+
+  /** Takes back what an answer changed in notebooks; null where it came to nothing. */
+  undo(message: number): Promise<Undone | null> {
+    const { transport, signal, attempt } = this.host;
+    return attempt(t("undo the changes"), transport.undo(message, signal));
   }
 
   /** Shows the version so many steps from a message; does nothing past either end. */

@@ -11,12 +11,16 @@ import type { Actions } from "./controller";
 import { Progress } from "./ending";
 import { HostContext } from "./host";
 import { Icon, type IconName } from "./icons";
+import { lazily } from "./lazily";
 import { Leaf } from "./leaf";
 import { messageMenu } from "./messagemenu";
 import { openParts } from "./permission";
 import { PopMenu } from "./popmenu";
 import { when } from "./time";
 import { Toolbar } from "./toolbar";
+import { type Undoing, useUndoing } from "./undoing";
+
+const Undo = lazily(() => import("./undo").then((module) => module.Undo));
 
 interface Props {
   readonly message: Message;
@@ -35,6 +39,7 @@ export function Footer(props: Props): VNode | null {
   const { message, versions, queued, actions, onRest } = props;
   const [about, setAbout] = useState(false);
   const [deleting, setDeleting] = useState<number | null>(null);
+  const undoing = useUndoing(message, actions);
   const live = message.status === "streaming";
   const ended = !live && message.status !== "deleted";
   if (!live && !ended && !versions) return null;
@@ -55,10 +60,12 @@ export function Footer(props: Props): VNode | null {
   const open = about && ended;
   return (
     <>
+      {undoing.open + undoing.undone > 0 ? <Undo undoing={undoing} /> : null}
       <div class={`jp-Chatcore-foot ${open || live ? "" : "jp-mod-low"}`}>
         <Bar
           {...props}
           ended={ended}
+          undoing={undoing}
           onDelete={() => setDeleting(message.id)}
           about={open}
           onAbout={setAbout}
@@ -86,6 +93,7 @@ function Facts({ message }: Pick<Props, "message">): VNode {
 
 interface BarProps extends Props {
   readonly ended: boolean;
+  readonly undoing: Undoing;
   readonly onDelete: () => void;
   readonly about: boolean;
   readonly onAbout: (open: boolean) => void;
@@ -102,7 +110,8 @@ function Bar(props: BarProps): VNode | null {
   );
 }
 
-function Tools({ message, onEdit, onDelete, onRest, actions, about, onAbout }: BarProps): VNode {
+function Tools(props: BarProps): VNode {
+  const { message, onEdit, onDelete, onRest, actions, about, onAbout, undoing } = props;
   const host = useContext(HostContext);
   const text = asMarkdown(message);
   const answers = message.role === "assistant" && message.parent != null;
@@ -120,7 +129,16 @@ function Tools({ message, onEdit, onDelete, onRest, actions, about, onAbout }: B
         label={t("More")}
         icon="more"
         load={answers ? () => actions.deeds.load() : undefined}
-        entries={() => messageMenu({ message, actions, host, onDelete, onAgain: again })}
+        entries={() =>
+          messageMenu({
+            message,
+            actions,
+            host,
+            onDelete,
+            onAgain: again,
+            onUndo: undoing.open > 0 ? undoing.run : null,
+          })
+        }
       />
       {factsOf(message).length > 0 ? (
         <Tool

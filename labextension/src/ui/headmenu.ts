@@ -1,6 +1,7 @@
 /** What can be done with a chat as a whole: the entries of the menu in its head. */
 import type { ExportFormat } from "../protocol";
 import { t } from "../words";
+import { allowedIn } from "./assistants";
 import type { Controller, View } from "./controller";
 import type { Host } from "./host";
 import { fork } from "./messagemenu";
@@ -27,7 +28,18 @@ export function headMenu(head: Head): readonly MenuEntry[] {
     },
     { label: t("Usage"), icon: "chart", run: onUsage },
     ...(controller.deeds.exports && last !== null ? exports(controller) : []),
+    ...allowed(head),
   ];
+}
+
+/** What may be done without asking, each with the way back. */
+function allowed({ view, controller }: Head): MenuEntry[] {
+  return allowedIn(view.chat?.session.settings).map((tool, index) => ({
+    label: t("%1 · Ask again", tool),
+    icon: "lock" as const,
+    ...(index === 0 ? { group: t("Allowed without asking") } : {}),
+    run: () => controller.assistants.askAgain(tool),
+  }));
 }
 
 function exports({ deeds }: Controller): MenuEntry[] {

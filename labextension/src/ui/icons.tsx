@@ -36,6 +36,7 @@ export const PATHS = {
   stop: "M4.4 4.4h7.2v7.2H4.4z",
   tool: "M9.6 6.4 3 13M11.2 2.4a3 3 0 1 0 2.4 2.4l-1.9 1.9-1.6-.8-.8-1.6Z",
   trash: "M2.8 4.4h10.4M6.2 4.2V2.6h3.6v1.6M4.2 4.6l.6 8.8h6.4l.6-8.8",
+  undo: "M5.6 3 2.6 6l3 3M2.8 6h6.4a3.7 3.7 0 0 1 0 7.4H5.4",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -5,6 +5,7 @@ import type { Answerer } from "./answerers";
 import type { Actions } from "./controller";
 import type { Host } from "./host";
 import type { MenuEntry } from "./popmenu";
+import { UNDO } from "./undoing";
 
 interface About {
   readonly message: Message;
@@ -12,11 +13,14 @@ interface About {
   readonly host: Host;
   readonly onDelete: () => void;
   readonly onAgain: (by: Answerer) => void;
+  /** null where the answer has changed nothing that could be taken back. */
+  readonly onUndo: (() => void) | null;
 }
 
 export function messageMenu(about: About): readonly MenuEntry[] {
-  const { message, actions, host, onDelete } = about;
+  const { message, actions, host, onDelete, onUndo } = about;
   return [
+    ...(onUndo ? [{ label: UNDO(), icon: "undo" as const, run: onUndo }] : []),
     { label: t("Fork from here"), icon: "fork", run: () => void fork(message.id, actions, host) },
     ...otherAnswers(about),
     { label: t("Delete"), icon: "trash", group: true, danger: true, run: onDelete },

@@ -90,9 +90,9 @@ export function Tool({ part, message, index, running, actions }: Props): VNode {
 function Body({ part }: { readonly part: ToolPart }): VNode {
   return (
     <div class="jp-Chatcore-fold-body">
-      {part.input ? <Arguments text={part.input} /> : null}
+      {part.input ? <Arguments text={part.input} shown={sourcesIn(part)} /> : null}
       {part.output?.map((output, at) => (
-        <Output key={at} output={output} />
+        <Output key={at} output={output} asked={part.status !== "done"} />
       ))}
       {part.error ? (
         <p class="jp-Chatcore-problem">
@@ -100,6 +100,13 @@ function Body({ part }: { readonly part: ToolPart }): VNode {
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** The sources of cells that the card shows as a diff. */
+function sourcesIn({ output = [] }: ToolPart): readonly string[] {
+  return output.flatMap((one) =>
+    one.type === "diff" && one.cell_type && one.new != null ? [one.new] : [],
   );
 }
 
@@ -112,7 +119,13 @@ function standing(part: ToolPart, running: boolean, now: number): string {
   return allowed ? `${STATUS[status][0]()} · ${outcome}` : outcome;
 }
 
-function Output({ output }: { readonly output: ToolOutput }): VNode {
+interface OutputProps {
+  readonly output: ToolOutput;
+  /** Whether it is what the call would give, and not what it gave. */
+  readonly asked: boolean;
+}
+
+function Output({ output, asked }: OutputProps): VNode {
   switch (output.type) {
     case "text":
       return (
@@ -121,7 +134,7 @@ function Output({ output }: { readonly output: ToolOutput }): VNode {
         </pre>
       );
     case "diff":
-      return <Diff diff={output} />;
+      return <Diff diff={output} asked={asked} />;
     default:
       return <Bundle {...output} />;
   }

@@ -14,6 +14,7 @@ plan                   a plan whose steps are done one after the other
 show                   every kind of part, and what was sent
 rich                   an answer with all that can be said and shown
 settings               the settings that it was given, as JSON
+call edit_cell {…}     a tool of the turn, as a model would call it; a line each
 files                  the names of the files that came with it, and how long they are
 anything else          an echo
 """
@@ -36,6 +37,7 @@ from jupyter_chatcore.assistants.base import (
     Item,
     Turn,
 )
+from jupyter_chatcore.assistants.models.toolbox import Toolbox
 from jupyter_chatcore.parts import FilePart, ReasoningPart, TextPart
 
 Items = AsyncIterator[Item]
@@ -160,6 +162,17 @@ async def _files(turn: Turn, _rest: str) -> Items:
             yield f"{part.name} ({part.mime}): {len(await turn.read(part))}. "
 
 
+async def _call(turn: Turn, rest: str) -> Items:
+    toolbox = Toolbox(turn)
+    for number, line in enumerate(rest.splitlines()):
+        name, _, arguments = line.partition(" ")
+        part = toolbox.asked(name, f"call-{number}", arguments)
+        yield part
+        async for shown in toolbox.run(part):
+            yield shown
+        yield f"{name}: {shown.status}. "
+
+
 SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "stream": _stream,
     "prose": _prose,
@@ -176,4 +189,5 @@ SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "rich": _rich,
     "settings": _settings,
     "files": _files,
+    "call": _call,
 }

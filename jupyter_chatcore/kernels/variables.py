@@ -1,0 +1,89 @@
+"""A kernel's variables, as they are told to a person and to an assistant."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..parts import VariablePart
+from . import inkernel
+from .link import KernelUnavailable, asking
+
+SECONDS = 5.0
+_SOURCE = inspect.getsource(inkernel)
+# In a namespace of its own, and on the user's as it is where the expression stands.
+_EXPRESSION = (
+    "(lambda space, user: (exec({source!r}, space), space['Shown'](space['look']("
+    "user, getattr(__import__('IPython').get_ipython(), 'user_ns_hidden', ()),"
+    " {deny!r}, {names!r})))[1])({{'__name__': 'chatcore_look'}}, globals())"
+)
+# What IPython prints as it is, in place of a string's repr that it may shorten.
+_SHOWN = """
+
+class Shown:
+    def __init__(self, text):
+        self.text = text
+
+    def __repr__(self):
+        return self.text
+"""
+
+
+class Variables:
+    """Reads kernels of a server; `manager` finds the manager of a kernel by its id.
+
+    `deny` are patterns of names that are never read; what looks like a secret never is.
+    """
+
+    def __init__(
+        self,
+        manager: Callable[[str], Any],
+        language: Callable[[str], str],
+        deny: Sequence[str] = (),
+        seconds: float = SECONDS,
+    ) -> None:
+        self._manager = manager
+        self._language = language
+        self._deny = list(deny)
+        self._seconds = seconds
+
+    async def names(self, kernel: str) -> list[VariablePart]:
+        """All variables, without previews.
+
+        Raises:
+            NotFound: there is no such kernel.
+            KernelUnavailable: it is busy, dead, or speaks another language.
+        """
+        return await self._look(kernel, None)
+
+    async def described(self, kernel: str, names: Sequence[str]) -> list[VariablePart]:
+        """The variables of these names that are there, with previews.
+
+        Raises:
+            NotFound, KernelUnavailable: as `names`.
+        """
+        return await self._look(kernel, list(names))
+
+    async def _look(self, kernel: str, names: list[str] | None) -> list[VariablePart]:
+        manager, language = self._manager(kernel), self._language(kernel)
+        if language.lower() not in ("python", ""):
+            raise KernelUnavailable(
+                "unsupported", f"The variables of {language} kernels cannot be read yet."
+            )
+        expression = _EXPRESSION.format(source=_SOURCE + _SHOWN, deny=self._deny, names=names)
+        async with asking(manager) as link:
+            data = await link.value(expression, self._seconds)
+        return [_part(kernel, told) for told in json.loads(data["text/plain"])]
+
+
+def _part(kernel: str, told: dict[str, Any]) -> VariablePart:
+    return VariablePart(
+        name=told["name"],
+        kernel=kernel,
+        python_type=told["python_type"],
+        shape=told["shape"],
+        preview={"text/plain": told["preview"]} if "preview" in told else {},
+        truncated=told.get("truncated", False),
+    )
