@@ -38,8 +38,8 @@ class History(SearchTable):
         """A page of the branch shown: its newest messages, or those next to a message.
 
         `before` a message it costs the same at any depth of a chat of any length; `after`
-        or `around` one, what is newer is counted first. Live replies come as they are so
-        far, and `cursor` is where to watch from without a gap.
+        or `around` one, what is newer is counted first; `after` 0 is the oldest page. Live
+        replies come as they are so far, and `cursor` is where to watch from without a gap.
 
         Raises:
             NotFound: there is no such chat, or no such message in it.
@@ -148,15 +148,12 @@ class History(SearchTable):
         """Where a page ends that goes on from a message, and how many messages it has."""
         mark = after if after is not None else around
         assert mark is not None
+        if after == 0:
+            oldest = self._from(chat, 0, limit)
+            return oldest[-1], len(oldest)
         self._stored(chat.id, mark)
         wanted = limit if after is not None else limit // 2
-        rows = self._rows(
-            "WITH RECURSIVE walk (id) AS (SELECT ? UNION ALL SELECT m.parent FROM walk"
-            " JOIN messages m ON m.session = ? AND m.id = walk.id WHERE m.parent >= ?)"
-            " SELECT id FROM walk ORDER BY id LIMIT ?",
-            (chat.head, chat.id, mark, wanted + 1),
-        )
-        newer = [row[0] for row in rows]
+        newer = self._from(chat, mark, wanted + 1)
         if newer[:1] != [mark]:
             raise Conflict(
                 f"Message {mark} is on another branch: PATCH the chat's `branch` to show it."
@@ -164,6 +161,16 @@ class History(SearchTable):
         if after is not None:
             return (newer[-1], len(newer) - 1) if len(newer) > 1 else (None, limit)
         return newer[-1], limit
+
+    def _from(self, chat: Session, mark: int, limit: int) -> list[int | None]:
+        """The branch's oldest ids that are not below `mark`; None alone for an empty chat."""
+        rows = self._rows(
+            "WITH RECURSIVE walk (id) AS (SELECT ? UNION ALL SELECT m.parent FROM walk"
+            " JOIN messages m ON m.session = ? AND m.id = walk.id WHERE m.parent >= ?)"
+            " SELECT id FROM walk ORDER BY id LIMIT ?",
+            (chat.head, chat.id, mark, limit),
+        )
+        return [row[0] for row in rows]
 
     def _versions(self, session: str, messages: Sequence[Message]) -> list[list[int]]:
         """The ids of messages that stand beside each other, where there are several."""

@@ -57,6 +57,16 @@ class TestPlaces:
         assert ids(store, around=all_ids[-1], limit=10) == all_ids[-10:]
         assert ids(store, around=all_ids[0], limit=10) == all_ids[:6]
 
+    def test_after_nothing_is_the_oldest(self, store: Store) -> None:
+        assert ids(store, after=0) == []
+        all_ids = fill(store, 9)
+        page = store.get_messages(CHAT, after=0, limit=4)
+        assert [message.id for message in page.messages] == all_ids[:4]
+        assert (page.before, page.after) == (None, all_ids[3])
+        assert ids(store, after=0, limit=50) == all_ids
+        other, _ = store.persist_message(CHAT, text("other first"), parent=None)
+        assert ids(store, after=0) == [other.id]
+
     def test_other_branches_are_left_out(self, store: Store) -> None:
         one, two, three = fill(store, 3)
         other, _ = store.persist_message(CHAT, text("other two"), parent=one)

@@ -40,8 +40,8 @@ class SessionsQuery(Query, frozen=True, kw_only=True):
 class PageQuery(Query, frozen=True, kw_only=True):
     """Which page of messages: the newest, or those at one of three places.
 
-    `before` and `after` are those of the page next to it; `around` is a message, with
-    what was said before and after it.
+    `before` and `after` are those of the page next to it, and `after` 0 is the oldest page;
+    `around` is a message, with what was said before and after it.
     """
 
     before: Seq | None = None

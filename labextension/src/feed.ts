@@ -1,7 +1,7 @@
 /** Page, then watch: keeps a chat in step with its server, whatever the network does. */
 import { browserWake, type Wake } from "./backoff";
 import { type Connection, Keeper } from "./connection";
-import type { Author, Event, Page, Session } from "./protocol";
+import type { Author, Event, Message, Page, Session } from "./protocol";
 import { applyAll, branch, type Chat, fromPage, Gap, hasNewer, olderThan } from "./state";
 import { CLOSED, type CloseCode, type PageAt, RequestError, type Transport } from "./transport";
 import { answered, asking, moved, trimmed, withNewer, withOlder } from "./window";
@@ -113,6 +113,15 @@ export class Feed {
     if (chat && hasNewer(chat)) await this.load({}, STEP, moved);
   }
 
+  /** Has the oldest messages at hand; whether it has. Throws RequestError where that fails. */
+  async oldest(): Promise<boolean> {
+    await this.begun();
+    const begins = (): boolean =>
+      this.current.chat !== null && olderThan(branch(this.current.chat)) === null;
+    if (!begins()) await this.load({ after: 0 }, STEP, moved);
+    return begins();
+  }
+
   /**
    * Has a message at hand, with those around it, if need be on another branch.
    *
@@ -195,9 +204,17 @@ export class Feed {
 
   private async takePage(signal: AbortSignal): Promise<void> {
     const page = await this.firstPage(signal);
+    // read later than the page, it knows at least as much
+    const below = page.after == null ? [] : await this.unfinished(page.cursor, signal);
     const session = await this.transport.session(signal);
     if (session.seq > page.cursor) throw new Gap("the chat changed after its page was read");
-    this.set({ chat: fromPage(session, page) });
+    this.set({ chat: fromPage(session, page, below) });
+  }
+
+  /** What is still being written at the end of the chat, of what a page's cursor knows. */
+  private async unfinished(cursor: number, signal: AbortSignal): Promise<Message[]> {
+    const { messages } = await this.transport.page({}, PAGE, signal);
+    return messages.filter(({ id, status }) => id <= cursor && status === "streaming");
   }
 
   /** A page at the place that is read, or next to it; the newest one where that is gone. */

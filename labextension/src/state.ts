@@ -36,17 +36,19 @@ export interface Chat {
   readonly beside: Beside;
 }
 
-/** The chat as a page shows it. */
-export function fromPage(session: Session, page: Page): Chat {
+/** The chat as a page shows it; `below` is what grows further down. */
+export function fromPage(session: Session, page: Page, below: readonly Message[] = []): Chat {
+  const messages = new Map(page.messages.map((message) => [message.id, message]));
+  const away = below.filter(({ id }) => !messages.has(id));
   const bottom = page.messages.at(-1)?.id ?? null;
   return {
     session,
-    messages: new Map(page.messages.map((message) => [message.id, message])),
+    messages,
     head: page.after == null ? bottom : (session.head ?? null),
     bottom,
     cursor: page.cursor,
     floor: page.cursor,
-    away: new Map(),
+    away: new Map(away.map((message) => [message.id, bare(message)])),
     passed: null,
     beside: withBeside(new Map(), page),
   };

@@ -75,7 +75,7 @@ export class RequestError extends Error {
   }
 }
 
-/** Which page of messages: by default the newest one. */
+/** Which page of messages: by default the newest one; after 0 is the oldest. */
 export interface PageAt {
   readonly before?: number;
   readonly after?: number;

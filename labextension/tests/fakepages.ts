@@ -30,6 +30,7 @@ function span(
   { before, after, around }: PageAt,
   limit: number,
 ): [start: number, end: number] {
+  if (after === 0) return [0, limit];
   const mark = before ?? after ?? around;
   if (mark === undefined) return [branch.length - limit, branch.length];
   const at = branch.findIndex(({ id }) => id === mark);

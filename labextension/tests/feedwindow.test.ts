@@ -152,6 +152,44 @@ describe("a message that is gone to", () => {
   });
 });
 
+describe("the beginning of a chat", () => {
+  it("is at hand with one page, and what is read stays", async () => {
+    const all = await start(400);
+    feed.place = ids()[0] ?? null;
+    const pages = server.requests.filter((one) => one === "page").length;
+    expect(await feed.oldest()).toBe(true);
+    expect(ids()[0]).toBe(all[0]);
+    expect(newer()).toBe(true);
+    expect(await feed.oldest()).toBe(true);
+    expect(server.requests.filter((one) => one === "page").length).toBe(pages + 1);
+    expectStored();
+  });
+});
+
+describe("an answer that is written below", () => {
+  const growing = () =>
+    [...(feed.state.chat?.away.values() ?? [])].filter(({ status }) => status === "streaming");
+
+  it("is known of where the chat is opened above it, and when it ends", async () => {
+    const all = fill(300);
+    const reply = server.begin();
+    server.write(reply, "one ");
+    feed = new Feed(server.transport(), new FakeWake());
+    running = feed.run();
+    await feed.reveal(all[10] ?? 0);
+    server.cut(4409);
+    await settle(1_000);
+    expect(newer()).toBe(true);
+    expect(growing().map(({ id }) => id)).toEqual([reply]);
+    server.write(reply, "two");
+    server.end(reply);
+    await settle();
+    expect(growing()).toEqual([]);
+    await feed.newest();
+    expectStored();
+  });
+});
+
 /** Numbers that look random, the same each time: Park and Miller's. */
 function dice(seed: number): (sides: number) => number {
   let state = seed;

@@ -55,10 +55,11 @@ PROBE = """log => {
   const place = (one) => one.getBoundingClientRect().top - edge();
   window.probe = {
     all, topmost, frame, place,
-    follow: async (frames) => {
+    follow: async (frames, change) => {
       const one = topmost();
       const id = one.dataset.message;
       const before = place(one);
+      change?.();
       let drift = 0;
       for (let n = 0; n < frames; n++) {
         await frame();

@@ -78,13 +78,16 @@ def test_the_keyboard_goes_through_the_log(
     probe = Probe(tab, chat)
     wait_for("the end", probe.at_end)
     chat.log.focus()
-    for key in ("PageUp", "PageUp", "ArrowUp", "Home"):
+    for key in ("PageUp", "PageUp", "ArrowUp"):
         before = probe.seen()["rest"]
         tab.page.keyboard.press(key)
         wait_for(key, partial(above, probe, before))
-    for _ in range(3):
-        tab.page.keyboard.press("Home")
-        probe.drift(10)
+    tab.page.keyboard.press("Home")
+    wait_for("the first message", partial(at_top, probe, "Question 0"))
+    expect(chat.log.get_by_text("Loading older messages…")).to_have_count(0)
+    assert probe.moved(1500) <= STILL
+    tab.page.keyboard.press("Home")
+    wait_for("the first message", partial(at_top, probe, "Question 0"))
     tab.page.keyboard.press("End")
     wait_for("the end", probe.at_end)
     expect(chat.root.get_by_role("button", name="Jump to newest")).to_have_count(0)
@@ -121,7 +124,7 @@ def test_what_grows_above_moves_nothing(context: BrowserContext, server: Jupyter
     chat.wait_for_text("Answer 29")
     probe = Probe(tab, chat)
     probe.moved(-1500)
-    change = """([kind]) => {
+    change = """kind => {
       const at = window.probe.topmost();
       const above = window.probe.all().find((one) => one.nextElementSibling === at);
       if (kind === "image") {
@@ -130,12 +133,15 @@ def test_what_grows_above_moves_nothing(context: BrowserContext, server: Jupyter
         image.src = "data:image/svg+xml," + encodeURIComponent(
           '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="333"/>');
       } else if (kind === "font") {
-        for (const one of window.probe.all()) one.style.fontFamily = "monospace";
+        for (const one of window.probe.all()) {
+          if (one === at) break;
+          one.style.fontFamily = "monospace";
+        }
       } else above.style.paddingBottom = "77px";
     }"""
     for kind in ("image", "fold", "font"):
-        tab.page.evaluate(f"args => {{ ({change})(args); }}", [kind])
-        assert probe.drift(20) <= STILL, kind
+        drift = tab.page.evaluate(f"kind => window.probe.follow(20, () => ({change})(kind))", kind)
+        assert drift <= STILL, kind
     before = probe.seen()["top"]
     tab.page.set_viewport_size({"width": 800, "height": 700})
     probe.drift(20)
@@ -194,6 +200,27 @@ def test_a_message_anywhere_is_gone_to(
     assert probe.moved(1800) <= STILL
     chats.tab.page.keyboard.press("End")
     wait_for("the end", probe.at_end)
+
+
+def test_an_answer_below_what_is_read_can_be_stopped(
+    context: BrowserContext, server: JupyterProcess
+) -> None:
+    fill(server, "below", 400, first=700_000)
+    asked = {"text": "stream 9000 20ms"}
+    server.call("POST", "chatcore/chat/below", asked, headers={"Accept": "application/json"})
+    chats = ChatList(Tab(context, server))
+    chats.open()
+    chats.search.fill("Question 700023")
+    chats.results.filter(has_text="Question 700023").first.click()
+    chat = chats.chat()
+    expect(chat.messages.filter(has_text="Question 700023").first).to_be_in_viewport()
+    jump = chat.root.get_by_role("button", name="Jump to newest")
+    expect(jump).to_have_text("Jump to newest")
+    stop = chat.root.get_by_role("button", name="Stop")
+    stop.click()
+    expect(stop).to_have_count(0)
+    jump.click()
+    chat.wait_for("the end", lambda shown: shown[-1][0] == "cancelled", 30)
 
 
 def above(probe: Probe, rest: float) -> bool:

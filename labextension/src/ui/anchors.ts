@@ -14,8 +14,8 @@ interface Anchors {
 
 /** Deeper than this nothing is a block of its own. */
 const DEEPEST = 8;
-/** What is inside of these is drawn anew as a whole. */
-const WHOLE = "pre, p, table, summary, math, button, svg, h1, h2, h3, h4, h5, h6";
+/** What is inside of these is drawn anew as a whole, or sticks to the edge. */
+const WHOLE = "pre, p, figure, table, summary, math, button, svg, h1, h2, h3, h4, h5, h6";
 
 /** What is at the top edge of a box; `content` has the messages, one below the other. */
 export function anchorsAt(content: Element, box: Element): Anchors {

@@ -6,7 +6,8 @@ import type { Controller, View } from "./controller";
 import { Empty, Gone } from "./empty";
 import type { Host } from "./host";
 import { Icon } from "./icons";
-import { authorOf, MessageView } from "./message";
+import { MessageView } from "./message";
+import { Names } from "./names";
 import { Pending } from "./pending";
 import type { Scroll } from "./scroll";
 import { Scroller } from "./scroller";
@@ -30,7 +31,8 @@ export function Log({ view, controller, host, asked, scroll }: Props): VNode {
   usePlace(view, scroll, controller);
   useSight(end, view, controller);
   const { connection, messages, entries } = view;
-  const several = manyPeople(messages);
+  const [names] = useState(() => new Names());
+  const named = names.over(messages);
   const empty = view.chat !== null && messages.length === 0 && entries.length === 0;
   return (
     <div class="jp-Chatcore-frame">
@@ -43,9 +45,10 @@ export function Log({ view, controller, host, asked, scroll }: Props): VNode {
         tabIndex={0}
         ref={log}
         onKeyDown={(event) => {
-          if (!isEnd(event)) return;
+          if (!isForLog(event)) return;
           event.preventDefault();
-          scroll.toEnd();
+          if (event.key === "Home") scroll.toStart();
+          else scroll.toEnd();
         }}
       >
         <div class="jp-Chatcore-column" ref={column}>
@@ -57,7 +60,7 @@ export function Log({ view, controller, host, asked, scroll }: Props): VNode {
               message={message}
               versions={view.versions.get(message.id)}
               queued={queued(messages, index)}
-              named={named(messages, index, several)}
+              named={named.has(message.id)}
               actions={controller}
               onHold={scroll.hold}
             />
@@ -97,10 +100,10 @@ function jumpLabel(asked: boolean, fresh: number): string {
   return fresh > 0 ? t("Jump to newest (%1 new)", String(fresh)) : t("Jump to newest");
 }
 
-/** Whether a key asks for the end of the log, and not for that of a line that is written. */
-function isEnd({ key, target, altKey, shiftKey }: KeyboardEvent): boolean {
+/** Whether a key asks for an end of the chat, and not for that of a line that is written. */
+function isForLog({ key, target, altKey, shiftKey }: KeyboardEvent): boolean {
   const writes = target instanceof HTMLElement && target.matches("input, textarea, select");
-  return key === "End" && !writes && !altKey && !shiftKey;
+  return (key === "End" || key === "Home") && !writes && !altKey && !shiftKey;
 }
 
 type Ref = { readonly current: HTMLElement | null };
@@ -116,7 +119,7 @@ function useScroller(box: Ref, content: Ref, scroll: Scroll, { reading }: Contro
         onPlace: (message) => reading.at(message),
         onNear: (edge) => reading.near(edge),
       }),
-      () => void reading.newest(),
+      reading,
     );
   }, [box, content, scroll, reading]);
   return following;
@@ -152,21 +155,6 @@ function queued(messages: readonly Message[], index: number): boolean {
     message.parts.length === 0 &&
     messages.slice(0, index).some((other) => other.status === "streaming")
   );
-}
-
-/** An assistant is named above each first answer in a row; people where there are several. */
-function named(messages: readonly Message[], index: number, several: boolean): boolean {
-  const message = messages[index];
-  if (!message || message.status === "deleted") return false;
-  const before = messages[index - 1];
-  if (message.role === "user" && !several) return false;
-  return !before || authorOf(before) !== authorOf(message);
-}
-
-/** Whether more than one person writes in this chat. */
-function manyPeople(messages: readonly Message[]): boolean {
-  const people = messages.filter((message) => message.role === "user").map(authorOf);
-  return people.some((name) => name !== people[0]);
 }
 
 interface MoreProps {

@@ -24,7 +24,7 @@ interface Host {
 
 export class Reading {
   private target: number | null = null;
-  /** The newest message there was when one left the end; null while it is followed. */
+  /** The newest message there was when one left the end, 0 for none; null while it is followed. */
   private left: number | null = null;
   /** The newest message that the server knows to be read. */
   private read = 0;
@@ -33,9 +33,11 @@ export class Reading {
 
   get view(): ReadingView {
     const { chat } = this.host.feed.state;
+    // who never was at the end knows nothing newer than the page one began with
+    const left = this.left === 0 ? (chat?.floor ?? 0) : this.left;
     return {
       hasNewer: chat !== null && hasNewer(chat),
-      fresh: this.left === null ? 0 : this.known().filter((id) => id > (this.left ?? id)).length,
+      fresh: left === null ? 0 : this.known().filter((id) => id > left).length,
       target: this.target,
     };
   }
@@ -64,6 +66,13 @@ export class Reading {
     this.target = null;
     this.at(null);
     await this.host.attempt(t("load the newest messages"), this.host.feed.newest());
+  }
+
+  /** Has the first messages of the chat at hand; whether they are. */
+  async oldest(): Promise<boolean> {
+    this.target = null;
+    const { attempt, feed } = this.host;
+    return (await attempt(t("load the first messages"), feed.oldest())) ?? false;
   }
 
   /** Goes to a message, wherever in the chat it is. */

@@ -1,4 +1,5 @@
 /** Moves the log, also from outside of it; does nothing while none is shown. */
+import type { Reading } from "./reading";
 import type { Scroller } from "./scroller";
 
 /** How long a message that one went to is marked. */
@@ -6,14 +7,14 @@ const MARKED_MS = 2_000;
 
 export class Scroll {
   private scroller: Scroller | null = null;
-  private newest: () => void = () => undefined;
+  private reading: Pick<Reading, "newest" | "oldest"> | null = null;
   private marked: HTMLElement | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Moves the log by this scroller from now on; the result ends it. */
-  use(scroller: Scroller, newest: () => void): () => void {
+  /** Moves the log by this scroller from now on, and has loaded what it needs; the result ends it. */
+  use(scroller: Scroller, reading: Pick<Reading, "newest" | "oldest">): () => void {
     this.scroller = scroller;
-    this.newest = newest;
+    this.reading = reading;
     return () => {
       this.unmark();
       this.scroller = null;
@@ -24,8 +25,18 @@ export class Scroll {
   /** Shows the newest message and follows it. */
   readonly toEnd = (): void => {
     if (!this.scroller) return;
-    this.newest();
+    void this.reading?.newest();
     this.scroller.toEnd();
+  };
+
+  /** Shows the oldest message, as soon as it is there. */
+  readonly toStart = (): void => {
+    const { scroller, reading } = this;
+    if (!scroller || !reading) return;
+    // asked for first: coming near the top of what is there loads nothing besides
+    const loaded = reading.oldest();
+    scroller.toStart();
+    void loaded.then((there) => there || scroller.leaveStart());
   };
 
   /** Keeps a message where it is while others take the place of those below it. */

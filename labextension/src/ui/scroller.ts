@@ -22,6 +22,8 @@ export class Scroller {
   /** Whether the end of the content is the end of the chat. */
   whole = true;
   private following = true;
+  /** Whether the start is shown, whatever is put above it. */
+  private starting = false;
   /** Whether a message was held since the last change, with the end of the chat below it. */
   private held = false;
   private last = 0;
@@ -50,12 +52,24 @@ export class Scroller {
     this.restore();
   }
 
+  /** Shows the top of what is there, until one goes down. */
+  toStart(): void {
+    this.follow(false);
+    this.starting = true;
+    this.restore();
+  }
+
+  /** What is to come above is not wanted any more: one stays where one is. */
+  leaveStart(): void {
+    this.starting = false;
+  }
+
   /** Keeps a message where it is, whatever becomes of those below it. */
   hold(message: number): void {
     const held = this.find(message);
     if (!held) return;
     this.held = this.whole;
-    this.follow(false);
+    this.leave();
     this.keep([{ element: held, top: placeOf(held, this.box) }], message);
   }
 
@@ -63,7 +77,7 @@ export class Scroller {
   show(message: number): HTMLElement | null {
     const found = this.find(message);
     if (!found) return null;
-    this.follow(false);
+    this.leave();
     const rest = this.box.clientHeight - found.getBoundingClientRect().height;
     const top = Math.max(8, Math.min(this.box.clientHeight / 4, rest / 2));
     this.keep([{ element: found, top }], message);
@@ -76,6 +90,7 @@ export class Scroller {
     // a hidden box has no size, and forgets its place: it is put right when it is shown
     if (this.box.clientHeight === 0) return;
     if (this.following) this.box.scrollTop = this.box.scrollHeight;
+    else if (this.starting) this.box.scrollTop = 0;
     else {
       const kept = this.anchors.find(({ element }) => stands(element));
       const moved = kept ? placeOf(kept.element, this.box) - kept.top : 0;
@@ -104,6 +119,7 @@ export class Scroller {
     if (clientHeight === 0) return;
     const rest = scrollHeight - clientHeight - scrollTop;
     if (scrollTop !== this.last) this.heading = scrollTop < this.last ? "older" : "newer";
+    if (scrollTop > this.last) this.starting = false;
     // only going up leaves the end; that it has grown meanwhile does not
     if (scrollTop < this.last && rest > 1) this.follow(false);
     else if (scrollTop > this.last && rest <= NEAR_PX && this.whole) this.follow(true);
@@ -139,7 +155,13 @@ export class Scroller {
     return this.content.querySelector(`[data-message="${message}"]`);
   }
 
+  private leave(): void {
+    this.starting = false;
+    this.follow(false);
+  }
+
   private follow(following: boolean): void {
+    if (following) this.starting = false;
     if (following === this.following) return;
     this.following = following;
     this.reader.onFollow(following);
