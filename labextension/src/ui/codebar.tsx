@@ -155,20 +155,17 @@ function useAvailable(
   bar: { readonly current: HTMLElement | null },
   notebook: NotebookTarget | null,
 ): boolean {
-  const [able, setAble] = useState(false);
+  const [looked, setLooked] = useState<boolean | null>(null);
   useEffect(() => {
     const box = bar.current?.closest(".jp-Chatcore-code");
-    if (!box || !notebook) {
-      setAble(false);
-      return undefined;
-    }
+    if (!box || !notebook) return undefined;
     const life = new AbortController();
-    const look = (): void => setAble(notebook.available());
-    look();
+    const look = (): void => setLooked(notebook.available());
     for (const name of ["pointerenter", "focusin"]) {
       box.addEventListener(name, look, { signal: life.signal });
     }
     return () => life.abort();
   }, [notebook]);
-  return able;
+  // known while it is drawn: a block that has ended is not drawn again for it
+  return notebook !== null && (looked ?? notebook.available());
 }
