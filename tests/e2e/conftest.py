@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,9 +37,19 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterP
         yield server
 
 
+def forget(home: Path) -> None:
+    """What tests before have set in JupyterLab, and left open in it."""
+    lab = home / "config" / "lab"
+    shutil.rmtree(lab / "workspaces", ignore_errors=True)
+    for kept in (lab / "user-settings").rglob("*.jupyterlab-settings"):
+        if kept.stem != "notification":
+            kept.unlink()
+
+
 @pytest.fixture
 def server(shared_server: JupyterProcess) -> Iterator[JupyterProcess]:
     """A server that tests must leave running; the kernels of a test end with it."""
+    forget(shared_server.home)
     yield shared_server
     for kernel_session in shared_server.call("GET", "api/sessions"):
         shared_server.call("DELETE", f"api/sessions/{kernel_session['id']}")

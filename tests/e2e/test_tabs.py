@@ -74,10 +74,10 @@ def press_enter_at(view: ChatView, at: float) -> None:
 def test_older_pages_come_by_scrolling_up(
     context: BrowserContext, server: JupyterProcess, name: str
 ) -> None:
-    server.call("PUT", "chatcore/sessions/long", {"title": "Long"})
+    server.call("PUT", "chatcore/sessions/older", {"title": "Long"})
     for number in range(120):
-        server.call("POST", "chatcore/chat/long/messages", {"text": f"note {number}"})
-    server.write_notebook(name, "from jupyter_chatcore import Chat; Chat('long')")
+        server.call("POST", "chatcore/chat/older/messages", {"text": f"note {number}"})
+    server.write_notebook(name, "from jupyter_chatcore import Chat; Chat('older')")
     tab = Tab(context, server)
     tab.open(name)
     chat = tab.run_chat()
