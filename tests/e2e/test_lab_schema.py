@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-LABEXTENSION = Path(__file__).resolve().parent.parent / "labextension"
+LABEXTENSION = Path(__file__).resolve().parents[2] / "labextension"
 SCHEMA = json.loads((LABEXTENSION / "schema/plugin.json").read_text(encoding="utf-8"))
 SHIPPED = Path(sys.prefix, "share", "jupyter", "lab", "schemas")
 # what a shortcut's keys are on each machine, and which key Accel is there
