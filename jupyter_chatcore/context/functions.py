@@ -27,13 +27,19 @@ def tool_of(function: ToolFunction, *, kind: ToolKind, title: str, asks: bool = 
     """
     struct = _arguments_of(function)
 
-    async def run(arguments: dict[str, Any]) -> list[ToolOutput]:
+    def read(arguments: dict[str, Any]) -> dict[str, Any]:
         try:
-            given = msgspec.convert(arguments, struct)
+            return msgspec.structs.asdict(msgspec.convert(arguments, struct))
         except msgspec.ValidationError as error:
             raise ToolError(f"The arguments cannot be used: {error}.") from None
+
+    def check(arguments: dict[str, Any]) -> None:
+        read(arguments)
+
+    async def run(arguments: dict[str, Any]) -> list[ToolOutput]:
+        given = read(arguments)
         try:
-            result = await function(**msgspec.structs.asdict(given))
+            result = await function(**given)
         except ChatcoreError as error:
             raise ToolError(error.message) from error
         return [TextOutput(text=result)] if isinstance(result, str) else result
@@ -46,6 +52,7 @@ def tool_of(function: ToolFunction, *, kind: ToolKind, title: str, asks: bool = 
         kind=kind,
         title=title,
         asks=asks,
+        check=check,
     )
 
 
