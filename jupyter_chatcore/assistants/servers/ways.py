@@ -18,6 +18,7 @@ from ..settings import McpSettings
 from ..threads import in_thread
 from .told import ServerError
 
+_NO_ENTRY = (401, 403)
 _TIMES = httpx2.Timeout(30.0, read=300.0)
 
 
@@ -75,10 +76,13 @@ class Address:
 
     def __init__(self, settings: McpSettings) -> None:
         self._settings = settings
+        self._status = 200
 
     async def left(self) -> str:
-        """It leaves nothing."""
-        return ""
+        """What it answered last, where it refused."""
+        if self._status in _NO_ENTRY:
+            return f" It answered with status {self._status}: see to its `headers_env`."
+        return f" It answered with status {self._status}." if self._status >= 400 else ""
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Streams]:
@@ -91,10 +95,16 @@ class Address:
         }
         # certificates are read from the disk
         client = await in_thread(
-            lambda: httpx2.AsyncClient(headers=headers, timeout=_TIMES), "mcp-client"
+            lambda: httpx2.AsyncClient(
+                headers=headers, timeout=_TIMES, event_hooks={"response": [self._heard]}
+            ),
+            "mcp-client",
         )
         async with client, streamable_http_client(self._settings.url, http_client=client) as both:
             yield both
+
+    async def _heard(self, response: httpx2.Response) -> None:
+        self._status = response.status_code
 
 
 def way(settings: McpSettings, folder: Path) -> Program | Address:
