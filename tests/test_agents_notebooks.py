@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from core_fixtures import CHAT, said
 from core_running import ask, ended
 from fakepage import FakePage, code
 from modelserver import ModelServer, model_server
+from msgspec.structs import replace
 from realagents import SCRIPTS, WINDOW, opencode
 from serving import Served
 
@@ -131,3 +133,19 @@ async def test_opencode_reads_edits_and_runs_cells_with_leave(
         reply = await ended(chat, posted)
         assert [(part.name, part.status) for part in tools(reply)] == [("run_cell", "done")]
         assert page.cells[0].execution_count == 1
+
+
+@pytest.mark.timeout(400)
+async def test_opencode_that_asks_for_everything_has_the_user_asked_once(
+    served: Served, tmp_path: Path, model: ModelServer
+) -> None:
+    page = FakePage("work.ipynb", code("c1", "total = 3"))
+    known = opencode(tmp_path / "home", model)
+    config = json.loads(known.env["OPENCODE_CONFIG_CONTENT"]) | {"permission": {"*": "ask"}}
+    env = {**known.env, "OPENCODE_CONFIG_CONTENT": json.dumps(config)}
+    assistant = AgentAssistant("opencode", replace(known, env=env))
+    async with page.connected(served), chat_of(served, assistant, page.path) as chat:
+        posted = await ask(chat, "kowari")
+        await decide(chat, await awaiting(chat, posted), "allow")
+        [edit] = tools(await ended(chat, posted))
+        assert (edit.status, page.sources) == ("done", ["total = 5"])

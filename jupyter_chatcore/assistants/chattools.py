@@ -22,6 +22,7 @@ def search_tool(search: Search) -> Tool:
     """Lets a model search the user's chats; it asks, since they go to the model's server."""
 
     async def run(arguments: dict[str, Any]) -> list[ToolOutput]:
+        _check(arguments)
         hits = (await search(arguments["words"])).hits
         return [TextOutput(text="\n\n".join(map(_shown, hits)) or "No message has these words.")]
 

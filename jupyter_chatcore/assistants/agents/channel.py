@@ -95,7 +95,7 @@ class Channel:
     async def _knows(self, reader: asyncio.StreamReader) -> bool:
         try:
             async with asyncio.timeout(_HELLO_SECONDS):
-                said = await reader.readline()
-        except (TimeoutError, ValueError, OSError):
+                said = await reader.readexactly(len(self.secret) + 1)
+        except (TimeoutError, asyncio.IncompleteReadError, OSError):
             return False
-        return hmac.compare_digest(said.strip(), self.secret.encode())
+        return hmac.compare_digest(said, f"{self.secret}\n".encode())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 from mcp_types import (
     CallToolResult,
@@ -19,6 +21,8 @@ from .told import ServerError
 
 _CHARS = 200_000
 """How much of one text is kept; the rest is left out, and that is said."""
+_ALL = 8_000_000
+"""How much of all outputs is kept, pictures as they travel."""
 
 
 def outputs(result: CallToolResult) -> list[ToolOutput]:
@@ -27,13 +31,24 @@ def outputs(result: CallToolResult) -> list[ToolOutput]:
     Raises:
         ServerError: the tool says that it failed, and why.
     """
-    found = [_output(block) for block in result.content]
+    found = list(_within(map(_output, result.content)))
     if not found and result.structured_content is not None:
         found = [_text(msgspec.json.encode(result.structured_content).decode())]
     if result.is_error:
         said = (each.text for each in found if isinstance(each, TextOutput))
         raise ServerError(" ".join(said)[:_CHARS] or "The tool failed, and did not say why.")
     return found
+
+
+def _within(found: Iterable[ToolOutput]) -> Iterator[ToolOutput]:
+    """The outputs as far as an answer can hold them."""
+    left = _ALL
+    for output in found:
+        left -= len(msgspec.json.encode(output))
+        if left < 0:
+            yield _text("… what came after this is too large, and was left out")
+            return
+        yield output
 
 
 def _output(block: ContentBlock) -> ToolOutput:
