@@ -24,6 +24,7 @@ from .ways import Address, Program, way
 _US = Implementation(name="jupyter-chatcore", version=__version__)
 _MOST_TOOLS = 200
 _DESCRIPTION = 4000
+_CLOSE_SECONDS = 5.0
 _SHOWN, _HEAD = 600, 200
 """How much of a failure is shown, and how much of that is its beginning."""
 
@@ -83,10 +84,12 @@ class Server:
             return outputs(result)
 
     async def close(self) -> None:
-        """End it."""
+        """End it; one at an address that does not answer is not waited for."""
         self._end()
         if self._runs:
-            await asyncio.wait(self._runs)
+            _, late = await asyncio.wait(self._runs, timeout=_CLOSE_SECONDS)
+            for run in late:
+                run.cancel()
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[Client]:
