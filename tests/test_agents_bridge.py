@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
-from mcp_types import ImageContent, TextContent
+from mcp_types import ImageContent, TextContent, ToolListChangedNotification
 
 from jupyter_chatcore.assistants.agents import bridge
 from jupyter_chatcore.assistants.agents.calls import Calls
@@ -33,7 +33,7 @@ class Answering:
         self.parts: list[ToolPart] = []
         self.calls = Calls(Toolbox(tools, no_decision), self.parts.append)
         self.offer = Offer(self._called)
-        self.offer.put(tools)
+        self.tools = tools
 
     def _called(self, call: Call) -> None:
         self.parts.append(self.calls.begin(call))
@@ -65,6 +65,7 @@ def waits(left: asyncio.Event) -> Tool:
 
 @asynccontextmanager
 async def listening(answering: Answering, ports: bool = False) -> AsyncIterator[Channel]:
+    await answering.offer.put(answering.tools)
     channel = Channel(answering.offer.serve)
     await channel.open(**({"ports": True} if ports else {}))
     try:
@@ -130,6 +131,28 @@ async def test_one_who_leaves_takes_the_call_back() -> None:
             await left.wait()
             while answering.parts[-1].status != "cancelled":
                 await asyncio.sleep(0.01)
+
+
+async def test_a_client_hears_that_the_tools_are_others() -> None:
+    news: asyncio.Queue[object] = asyncio.Queue()
+    answering = Answering(looks())
+
+    async def heard(message: object) -> None:
+        news.put_nowait(message)
+
+    async with listening(answering) as channel:
+        for mode in ("legacy", "auto"):
+            client = Client(started(channel), mode=mode, message_handler=heard)
+            async with client:
+                assert [tool.name for tool in (await client.list_tools()).tools] == ["look"]
+                await answering.offer.put([looks()])
+                assert news.empty()
+                await answering.offer.put([])
+                if mode == "legacy":
+                    async with asyncio.timeout(10):
+                        assert isinstance(await news.get(), ToolListChangedNotification)
+                    assert (await client.list_tools()).tools == []
+                await answering.offer.put([looks()])
 
 
 async def test_who_does_not_know_the_secret_is_not_heard() -> None:

@@ -103,9 +103,9 @@ class Agent:
         command = {"command": sys.executable, "args": ["-I", bridge.__file__]}
         return [{"name": SERVER, **command, "env": env}]
 
-    def offer(self, tools: Iterable[Tool]) -> None:
+    async def offer(self, tools: Iterable[Tool]) -> None:
         """Let it call these tools while it answers."""
-        self._offer.put(tools)
+        await self._offer.put(tools)
 
     async def request(
         self, doing: str, method: str, params: dict[str, Any], seconds: float

@@ -32,7 +32,7 @@ async def reply(sessions: Sessions, name: str, turn: Turn) -> AsyncGenerator[Ite
     for notice in more.notices:
         yield notice
     turn = turn.with_tools(more.tools)
-    agent.offer(turn.tools)
+    await agent.offer(turn.tools)
     await agent.ready()
     opened = await sessions.open(turn)
     chosen = await sessions.choose(opened.id, turn.settings)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
+import anyio
 import msgspec
 from mcp.server.context import ServerRequestContext as Context
-from mcp.server.lowlevel import Server
+from mcp.server.lowlevel import NotificationOptions, Server
+from mcp.server.session import ServerSession
 from mcp_types import (
     CallToolRequestParams,
     CallToolResult,
@@ -33,6 +36,7 @@ SERVER = "jupyter_chat"
 
 _NOTHING_ASKED = "The question was stopped, or has been answered, so nothing is done."
 _BEAT_SECONDS = 10.0
+_NEWS_SECONDS = 2.0
 
 
 class Call:
@@ -82,28 +86,37 @@ class Offer:
     def __init__(self, called: Callable[[Call], None]) -> None:
         self._called = called
         self._tools: dict[str, Tool] = {}
+        self._listeners: dict[object, ServerSession] = {}
 
-    @property
-    def names(self) -> frozenset[str]:
-        """What the tools are called."""
-        return frozenset(self._tools)
-
-    def put(self, tools: Iterable[Tool]) -> None:
-        """Offer these from now on."""
-        self._tools = {tool.name: tool for tool in tools}
+    async def put(self, tools: Iterable[Tool]) -> None:
+        """Offer these from now on; who has been told of others is told that they changed."""
+        known, self._tools = self._tools.keys(), {tool.name: tool for tool in tools}
+        if known == self._tools.keys():
+            return
+        with suppress(TimeoutError, OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+            async with asyncio.timeout(_NEWS_SECONDS):
+                for session in list(self._listeners.values()):
+                    await session.send_tool_list_changed()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Talk until the other side ends."""
-        server: Server[Any] = Server(
-            SERVER, version=__version__, on_list_tools=self._list, on_call_tool=self._call
-        )
-        async with streams(reader, writer) as (reads, writes):
-            await server.run(reads, writes, server.create_initialization_options())
+        talk = object()
 
-    async def _list(
-        self, context: object, params: PaginatedRequestParams | None
-    ) -> ListToolsResult:
-        return ListToolsResult(tools=[_described(tool) for tool in self._tools.values()])
+        async def listed(
+            context: Context, params: PaginatedRequestParams | None
+        ) -> ListToolsResult:
+            self._listeners[talk] = context.session
+            return ListToolsResult(tools=[_described(tool) for tool in self._tools.values()])
+
+        server: Server[Any] = Server(
+            SERVER, version=__version__, on_list_tools=listed, on_call_tool=self._call
+        )
+        options = server.create_initialization_options(NotificationOptions(tools_changed=True))
+        try:
+            async with streams(reader, writer) as (reads, writes):
+                await server.run(reads, writes, options)
+        finally:
+            self._listeners.pop(talk, None)
 
     async def _call(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
         """Have it done; an agent that wants signs of life gets them while the user thinks."""
