@@ -32,7 +32,7 @@ class Answering:
     def __init__(self, *tools: Tool) -> None:
         self.parts: list[ToolPart] = []
         self.calls = Calls(Toolbox(tools, no_decision), self.parts.append)
-        self.offer = Offer(self._called)
+        self.offer = Offer(self._called, beat=0.05)
         self.tools = tools
 
     def _called(self, call: Call) -> None:
@@ -119,13 +119,19 @@ async def test_many_clients_and_large_calls() -> None:
     assert [result.is_error for result in results] == [False, False]
 
 
-async def test_one_who_leaves_takes_the_call_back() -> None:
+async def test_one_who_waits_hears_that_it_goes_on_and_may_leave() -> None:
     left = asyncio.Event()
+    beats: asyncio.Queue[float] = asyncio.Queue()
     answering = Answering(waits(left))
+
+    async def heard(progress: float, total: float | None, message: str | None) -> None:
+        beats.put_nowait(progress)
+
     async with listening(answering) as channel, Client(started(channel)) as client:
-        calling = asyncio.create_task(client.call_tool("wait", {}))
-        while [part.status for part in answering.parts] != ["pending", "running"]:
-            await asyncio.sleep(0.01)
+        calling = asyncio.create_task(client.call_tool("wait", {}, progress_callback=heard))
+        async with asyncio.timeout(10):
+            assert [await beats.get() for _ in range(3)] == [1, 2, 3]
+        assert [part.status for part in answering.parts] == ["pending", "running"]
         calling.cancel()
         async with asyncio.timeout(10):
             await left.wait()

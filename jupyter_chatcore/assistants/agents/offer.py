@@ -47,11 +47,6 @@ class Call:
         self.input = msgspec.json.encode(arguments).decode(errors="replace")
         self._ended: asyncio.Future[ToolPart] = asyncio.get_running_loop().create_future()
 
-    @property
-    def left(self) -> bool:
-        """Whether nobody waits for it any more."""
-        return self._ended.cancelled()
-
     def on_left(self, leave: Callable[[], object]) -> None:
         """Call `leave` when the agent waits no longer."""
         self._ended.add_done_callback(lambda ended: leave() if ended.cancelled() else None)
@@ -65,14 +60,14 @@ class Call:
         """There is no answer that it could be a part of."""
         self.end(ToolPart(call="", name=self.name, status="failed", error=_NOTHING_ASKED))
 
-    async def outcome(self, beat: Callable[[int], Awaitable[None]]) -> ToolPart:
+    async def outcome(self, beat: Callable[[int], Awaitable[None]], seconds: float) -> ToolPart:
         """The call when it has ended; one who leaves takes the call back.
 
-        `beat` is called again and again meanwhile, with a number that grows.
+        `beat` is called every so many seconds meanwhile, with a number that grows.
         """
         beats = count(1)
         try:
-            while not (await asyncio.wait({self._ended}, timeout=_BEAT_SECONDS))[0]:
+            while not (await asyncio.wait({self._ended}, timeout=seconds))[0]:
                 await beat(next(beats))
         except asyncio.CancelledError:
             self._ended.cancel()
@@ -81,10 +76,14 @@ class Call:
 
 
 class Offer:
-    """Speaks MCP with the bridges of one agent; `called` takes each call."""
+    """Speaks MCP with the bridges of one agent; `called` takes each call.
 
-    def __init__(self, called: Callable[[Call], None]) -> None:
+    `beat` is how many seconds lie between two signs of life of a call that goes on.
+    """
+
+    def __init__(self, called: Callable[[Call], None], beat: float = _BEAT_SECONDS) -> None:
         self._called = called
+        self._beat = beat
         self._tools: dict[str, Tool] = {}
         self._listeners: dict[object, ServerSession] = {}
 
@@ -128,7 +127,7 @@ class Offer:
 
         call = Call(params.name, params.arguments or {})
         self._called(call)
-        return _result(await call.outcome(beat))
+        return _result(await call.outcome(beat, self._beat))
 
 
 def _described(tool: Tool) -> Described:
