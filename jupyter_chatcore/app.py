@@ -70,6 +70,12 @@ class ChatcoreApp(ExtensionApp):
         help="A model that the server runs by itself: model (a GGUF file), and any of window,"
         " threads, idle (seconds).",
     )
+    mcp_servers = Dict(
+        config=True,
+        help="MCP servers whose tools assistants may use, by names: for each, command with args,"
+        " env and env_from (variables by the names of the server's that have their values), or"
+        " url with headers_env (headers, likewise); and any of start, timeout, idle (seconds).",
+    )
     approval_seconds = Float(
         600.0,
         config=True,
@@ -140,7 +146,7 @@ class ChatcoreApp(ExtensionApp):
             raise TraitError("db_path must name a file")
         return str(Path(proposal.value).expanduser().absolute())
 
-    @validate("models", "agents", "local_model")
+    @validate("models", "agents", "local_model", "mcp_servers")
     def _readable(self, proposal: Bunch) -> Any:
         try:
             read_settings(
@@ -245,7 +251,7 @@ class ChatcoreApp(ExtensionApp):
             root=Path(self.serverapp.root_dir if self.serverapp is not None else "."),
             default_assistant=self.default_assistant,
             tool_rules=self.tool_rules,
-            assistants=read_settings(self.models, self.agents, self.local_model),
+            assistants=read_settings(self.models, self.agents, self.local_model, self.mcp_servers),
             replies=reply.ReplyOptions(
                 max_reply_bytes=self.max_reply_bytes,
                 approval_seconds=self.approval_seconds,

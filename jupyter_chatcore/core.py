@@ -16,6 +16,7 @@ import msgspec
 from .assistants.presets import makers
 from .assistants.registry import Registry
 from .assistants.secrets import known_secrets
+from .assistants.servers.all import Servers
 from .assistants.settings import AssistantSettings
 from .connection import DatabaseConfig, JournalMode, translated
 from .context.rules import Rule
@@ -74,6 +75,7 @@ class ChatCore:
         self.assistants = Registry(config.default_assistant)
         for name, make in makers(config.assistants).items():
             self.assistants.offer(name, make)
+        self._servers = Servers(config.assistants.mcp_servers, config.root)
         self._config = config
         self._log = log
         self._workspace = workspace
@@ -116,6 +118,7 @@ class ChatCore:
             await self.feed.close()
             await asyncio.to_thread(self._owner.release)
         await self.assistants.close()
+        await self._servers.close()
 
     async def _open(self) -> None:
         config = self._config
@@ -135,7 +138,7 @@ class ChatCore:
             await self.feed.close()
             raise
         self.importer = Importer(self.feed)
-        toolset = Toolset(self.feed, self._workspace, config.tool_rules)
+        toolset = Toolset(self.feed, self._workspace, self._servers, config.tool_rules)
         limit = config.replies.history_messages
         turns = Turns(self.feed, self.files, toolset, config.root, limit)
         self.undo = Undo(self.feed, self._workspace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class Turns:
             decision=decision,
             read=self._read_file,
             locate=self._locate,
+            more=partial(self._toolset.more, chat),
         )
 
     def _read(self, store: Store, reply: Message) -> tuple[Session, list[Message], int]:

@@ -16,7 +16,7 @@ from core_running import ADA, ask, ended, message, until
 from jupyter_chatcore.api import Approve, Posted
 from jupyter_chatcore.assistants.agents.assistant import AgentAssistant
 from jupyter_chatcore.assistants.agents.bounds import USUAL, Bounds
-from jupyter_chatcore.assistants.agents.process import MARK
+from jupyter_chatcore.assistants.process import MARK
 from jupyter_chatcore.assistants.settings import AgentSettings
 from jupyter_chatcore.core import ChatCore
 from jupyter_chatcore.parts import Part, ToolPart

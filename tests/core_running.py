@@ -11,6 +11,7 @@ from core_fixtures import CHAT
 
 from jupyter_chatcore.api import Ask, NewSession, Note, Posted
 from jupyter_chatcore.assistants.base import Assistant
+from jupyter_chatcore.assistants.settings import AssistantSettings
 from jupyter_chatcore.core import ChatCore, CoreConfig
 from jupyter_chatcore.protocol import Author, Message
 from jupyter_chatcore.reply import ReplyOptions
@@ -22,7 +23,10 @@ LOG = logging.getLogger("test")
 
 @asynccontextmanager
 async def core(
-    folder: Path, *assistants: Assistant, options: ReplyOptions | None = None
+    folder: Path,
+    *assistants: Assistant,
+    options: ReplyOptions | None = None,
+    settings: AssistantSettings | None = None,
 ) -> AsyncIterator[ChatCore]:
     """A core with the chat `CHAT`, whose default assistant is the first one given."""
     config = CoreConfig(
@@ -30,6 +34,7 @@ async def core(
         root=folder,
         poll_seconds=0.02,
         default_assistant=assistants[0].name,
+        assistants=settings or AssistantSettings(),
         replies=options or ReplyOptions(coalesce_seconds=0.001, headline_seconds=0),
     )
     made = ChatCore(config, LOG)

@@ -16,6 +16,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from fakebridge import CALLS
 from fakeplays import PLAYS, hello
 from fakesession import FLAGS, HOME, Session, answers, cancelled, note, raw, write
 
@@ -48,7 +49,7 @@ def play(number: int, params: dict[str, Any]) -> None:
         data = {"details": text}
         write({"id": number, "error": {"code": -32603, "message": "Internal error", "data": data}})
         return
-    PLAYS.get(word, hello)(session)
+    {**PLAYS, **CALLS}.get(word, hello)(session)
     session.save()
     session.used += 100
     cost = {"amount": session.used / 1000, "currency": "USD"}
@@ -68,13 +69,13 @@ def opened(session: Session) -> dict[str, Any]:
 
 def new_session(params: dict[str, Any]) -> dict[str, Any]:
     count = len(list(HOME.glob("s*.json")))
-    session = Session(f"s{count}")
+    session = Session(f"s{count}", params["mcpServers"])
     session.save()
     return {"sessionId": session.name, **opened(session)}
 
 
 def load_session(params: dict[str, Any]) -> dict[str, Any]:
-    session = Session(params["sessionId"])
+    session = Session(params["sessionId"], params["mcpServers"])
     for update in session.past:
         told = {"sessionId": session.name, "update": update}
         write({"method": "session/update", "params": told})

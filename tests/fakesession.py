@@ -51,8 +51,9 @@ def note(what: dict[str, Any]) -> None:
 class Session:
     """One session: what was said in it, as updates."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, servers: list[dict[str, Any]]) -> None:
         self.name = name
+        self.servers = servers
         self.file = HOME / f"{name}.json"
         self.past: list[dict[str, Any]] = []
         self.model = "small"

@@ -49,6 +49,10 @@ SCRIPTS = (
         f"{_ASKED} and 'numbat' in last",
     ),
     Script("tick tock goes the clock; ", f"{_ASKED} and 'bilby' in last", loops=True),
+    _call("potoroo", "jupyter_chat_read_notebook", {}),
+    _call("kowari", "jupyter_chat_edit_cell", {"cell": "c1", "source": "total = 5"}),
+    _call("dunnart", "jupyter_chat_run_cell", {"cell": "c1"}),
+    _call("bandicoot", "mcp__jupyter_chat__edit_cell", {"cell": "c1", "source": "total = 5"}),
     Script("The tool has run.", "messages[-1].role == 'tool'"),
     Script("Nothing else."),
 )

@@ -91,7 +91,8 @@ class _Vocabulary:
             sizes = [*range(4, len(text) + 1), *range(min(3, len(text)), 0, -1)]
             size = next((size for size in sizes if text[:size] not in known), None)
             if size is None:  # the end of another script too: it goes with what is before it
-                text = pieces.pop() + text
+                while text in known:
+                    text = pieces.pop() + text
                 size = len(text)
             known.add(text[:size])
             pieces.append(text[:size])

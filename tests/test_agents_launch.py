@@ -30,6 +30,15 @@ def permission(env: dict[str, str]) -> Any:
     return json.loads(env[CONFIG])["permission"]
 
 
+def test_opencode_waits_while_the_user_thinks() -> None:
+    assert json.loads(opencode()[CONFIG])["experimental"] == {"mcp_timeout": 900_000}
+    own = {"experimental": {"mcp_timeout": 5, "other": True}}
+    assert (
+        json.loads(opencode(**{CONFIG: json.dumps(own)})[CONFIG])["experimental"]
+        == (own["experimental"])
+    )
+
+
 def test_opencode_is_told_to_ask_and_to_mind_no_projects_configuration() -> None:
     env = opencode()
     assert permission(env) == {"edit": "ask", "bash": "ask", "webfetch": "ask"}

@@ -14,7 +14,7 @@ from core_running import ask, core, message
 
 from jupyter_chatcore.api import Ask, NewSession
 from jupyter_chatcore.assistants.agents.bounds import Bounds
-from jupyter_chatcore.assistants.agents.process import AgentProcess
+from jupyter_chatcore.assistants.process import OwnProcess
 from jupyter_chatcore.core import ChatCore
 from jupyter_chatcore.protocol import Message
 
@@ -123,17 +123,17 @@ async def test_a_program_that_cannot_run(tmp_path: Path) -> None:
     program = tmp_path / "agent"
     program.write_text("no program", encoding="utf-8")
     with pytest.raises(OSError, match=r"Permission|Exec format"):
-        await AgentProcess.start([str(program)], {}, tmp_path)
+        await OwnProcess.start([str(program)], {}, tmp_path)
     assert not children()
 
 
 ORPHAN = """
 import asyncio, os, sys
 from pathlib import Path
-from jupyter_chatcore.assistants.agents.process import AgentProcess
+from jupyter_chatcore.assistants.process import OwnProcess
 
 async def main():
-    process = await AgentProcess.start(sys.argv[1:], os.environ, Path.cwd())
+    process = await OwnProcess.start(sys.argv[1:], os.environ, Path.cwd())
     print(process.pid, flush=True)
     await asyncio.sleep(600)
 

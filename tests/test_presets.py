@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from traitlets import TraitError
@@ -69,3 +71,27 @@ def test_knowing_them_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("server", "why"),
+    [
+        ({}, "either `command` or `url` is needed"),
+        ({"command": "a", "url": "http://b"}, "either `command` or `url` is needed"),
+        ({"url": "file:///etc/passwd"}, "must begin with http"),
+        ({"command": "a", "env": {"MY_TOKEN": "t0psecret"}}, "name its variable in `env_from`"),
+        ({"command": "a", "headers": {}}, "unknown field `headers`"),
+    ],
+)
+def test_mcp_servers_that_cannot_be_used_are_told(server: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(why)) as failure:
+        read_settings({}, {}, {}, {"small": server})
+    assert "t0psecret" not in str(failure.value)
+    with pytest.raises(TraitError, match=re.escape(why)):
+        ChatcoreApp(mcp_servers={"small": server})
+
+
+def test_what_mcp_servers_are_passed_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAINLY_CALLED", "but-it-is-a-key")
+    server = {"command": "a", "env_from": {"KEY": "PLAINLY_CALLED"}}
+    assert "but-it-is-a-key" in read_settings({}, {}, {}, {"small": server}).secrets()

@@ -12,7 +12,7 @@ from msgspec.structs import replace as changed
 
 from jupyter_chatcore.assistants.base import Tool, ToolError
 from jupyter_chatcore.assistants.models.instructions import INSTRUCTIONS, instructions
-from jupyter_chatcore.assistants.models.toolbox import Toolbox
+from jupyter_chatcore.assistants.toolbox import Toolbox
 from jupyter_chatcore.parts import ApprovalOption, TextOutput, ToolOutput, ToolPart
 
 pytestmark = pytest.mark.asyncio
@@ -52,7 +52,7 @@ class Leave:
     def toolbox(self, run: TextOutput | Exception, preview: TextOutput | Exception) -> Toolbox:
         tool = Tool("cut", "", {}, giving(run), asks=True, always=self.always)
         shown = replace(tool, preview=giving(preview))
-        return Toolbox(replace(turn("x", shown), decision=self.decision))
+        return Toolbox([shown], self.decision)
 
 
 async def states(toolbox: Toolbox, call: str = "c") -> list[tuple[str, list[ToolOutput]]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..api import Choice, SearchResult
 from ..errors import ChatcoreError, NotFound
-from ..parts import ApprovalOption, FilePart, Part, TextPart, ToolKind, ToolOutput
+from ..parts import ApprovalOption, FilePart, NoticePart, Part, TextPart, ToolKind, ToolOutput
 from ..protocol import Message, Sent, Session, Usage
 
 State = Literal["ready", "not_installed", "not_configured", "unreachable"]
@@ -37,6 +37,10 @@ class ToolError(Exception):
     """Why a tool could not do it; the model and the user read the text."""
 
 
+def any_arguments(arguments: dict[str, Any]) -> None:
+    """The check of a tool that takes its arguments as they are."""
+
+
 @dataclass(frozen=True)
 class ToolInput:
     """More of the arguments of the tool call `call`, while a model still writes them."""
@@ -57,6 +61,7 @@ class Tool:
     user's leave; `always`, where there is one, keeps that the user gives it for good.
     `preview`, where there is one, gives what a call would do, for who is asked; what it
     raises leaves them without.
+    `check` raises a ToolError for arguments that cannot be used, before anybody is asked.
     """
 
     name: str
@@ -68,6 +73,19 @@ class Tool:
     asks: bool = False
     always: Callable[[], Awaitable[None]] | None = None
     preview: Callable[[dict[str, Any]], Awaitable[list[ToolOutput]]] | None = None
+    check: Callable[[dict[str, Any]], None] = any_arguments
+
+
+class More(NamedTuple):
+    """Tools that are elsewhere, and what to tell of those that cannot be had."""
+
+    tools: tuple[Tool, ...] = ()
+    notices: tuple[NoticePart, ...] = ()
+
+
+async def no_more() -> More:
+    """The tools of a turn for which nothing is configured: no more than it has."""
+    return More()
 
 
 async def no_hits(words: str) -> SearchResult:
@@ -110,6 +128,8 @@ class Turn:
     `read` gives the bytes of a file that a message shows; it raises NotFound where they
     are not kept any more, and the errors of the store. `locate` is the path of the file
     with them, which is called by their hash; None where they are not kept here.
+
+    `more` gives the tools of the user's MCP servers, which are started for it.
     """
 
     session: Session
@@ -124,6 +144,12 @@ class Turn:
     decision: Decision = no_decision
     read: Read = no_file
     locate: Locate = nowhere
+    more: Callable[[], Awaitable[More]] = no_more
+
+    def with_tools(self, tools: Iterable[Tool]) -> Turn:
+        """The turn with more tools; of two of one name the first stays."""
+        named = {tool.name: tool for tool in (*tools, *self.tools)}
+        return replace(self, tools=tuple(named.values()))
 
     @property
     def text(self) -> str:

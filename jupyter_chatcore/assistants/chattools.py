@@ -22,10 +22,8 @@ def search_tool(search: Search) -> Tool:
     """Lets a model search the user's chats; it asks, since they go to the model's server."""
 
     async def run(arguments: dict[str, Any]) -> list[ToolOutput]:
-        words = arguments.get("words")
-        if not isinstance(words, str) or not words.strip():
-            raise ToolError("`words` is missing: give the words to search for.")
-        hits = (await search(words)).hits
+        _check(arguments)
+        hits = (await search(arguments["words"])).hits
         return [TextOutput(text="\n\n".join(map(_shown, hits)) or "No message has these words.")]
 
     return Tool(
@@ -36,7 +34,14 @@ def search_tool(search: Search) -> Tool:
         kind="search",
         title="Search your chats",
         asks=True,
+        check=_check,
     )
+
+
+def _check(arguments: dict[str, Any]) -> None:
+    words = arguments.get("words")
+    if not isinstance(words, str) or not words.strip():
+        raise ToolError("`words` is missing: give the words to search for.")
 
 
 def _shown(hit: SearchHit) -> str:

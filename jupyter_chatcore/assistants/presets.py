@@ -80,7 +80,10 @@ AGENTS = {
 
 
 def read_settings(
-    models: Mapping[str, Any], agents: Mapping[str, Any], local: Mapping[str, Any]
+    models: Mapping[str, Any],
+    agents: Mapping[str, Any],
+    local: Mapping[str, Any],
+    mcp_servers: Mapping[str, Any] | None = None,
 ) -> AssistantSettings:
     """The settings of all assistants, from the plain values of a configuration.
 
@@ -91,6 +94,7 @@ def read_settings(
         "models": _over(MODELS, models),
         "agents": _over(AGENTS, agents),
         "local": dict(local) or None,
+        "mcp_servers": dict(mcp_servers or {}),
     }
     try:
         return msgspec.convert(given, AssistantSettings)

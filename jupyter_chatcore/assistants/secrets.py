@@ -33,12 +33,13 @@ def known_secrets(environ: Mapping[str, str], own: Iterable[str] = ()) -> tuple[
 
     What has fewer than 8 characters is left out: it would be found in harmless words.
     """
-    named = (value for name, value in environ.items() if _sounds_secret(name))
+    named = (value for name, value in environ.items() if sounds_secret(name))
     found = {value for value in (*named, *own) if len(value) >= _SHORTEST}
     return tuple(sorted(found, key=lambda value: (-len(value), value)))
 
 
-def _sounds_secret(name: str) -> bool:
+def sounds_secret(name: str) -> bool:
+    """Whether a variable of this name has a secret."""
     words = name.upper().split("_")
     return words[-1] not in _PLACES and any(word.endswith(_SECRET_WORDS) for word in words)
 

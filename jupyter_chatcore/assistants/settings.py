@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from itertools import chain
 from typing import Annotated, Literal
 
 import msgspec
 
-from .secrets import known_secrets
+from .secrets import known_secrets, sounds_secret
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+ServerName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,23}$")]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
@@ -78,15 +80,61 @@ class LocalSettings(Setting, frozen=True, kw_only=True):
     idle: Seconds = 900.0
 
 
+class McpSettings(Setting, frozen=True, kw_only=True):
+    """An MCP server whose tools are offered: a program that we start, or an address.
+
+    The program `command` is started with `args`, `env`, and few variables of the server's
+    own, such as PATH. `env_from` are variables for it by the names of ours that have
+    their values; `headers_env` the same for the headers of requests to `url`, where a
+    lone token for `Authorization` goes as a bearer's. `start` is how many seconds it may
+    take to tell its tools, `timeout` how many a call may take, and `idle` how many
+    without a call end it.
+    """
+
+    command: str = ""
+    args: list[str] = []
+    env: dict[str, str] = {}
+    env_from: dict[str, str] = {}
+    url: str = ""
+    headers_env: dict[str, str] = {}
+    start: Seconds = 30.0
+    timeout: Seconds = 600.0
+    idle: Seconds = 900.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is neither or both, and secrets as they are.
+
+        Raises:
+            ValueError: it says what to do instead.
+        """
+        if bool(self.command) is bool(self.url):
+            raise ValueError("either `command` or `url` is needed")
+        if self.url and not self.url.startswith(("http://", "https://")):
+            raise ValueError("`url` must begin with http:// or https://")
+        if named := [name for name in self.env if sounds_secret(name)]:
+            raise ValueError(f"`env` has a secret: name its variable in `env_from`: {named[0]!r}")
+
+    def __repr__(self) -> str:
+        """Without its arguments and environment."""
+        return f"McpSettings(command={self.command!r})"
+
+    def variables(self) -> list[str]:
+        """The names of the variables whose values it is given."""
+        return [*self.env_from.values(), *self.headers_env.values()]
+
+
 class AssistantSettings(Setting, frozen=True, kw_only=True):
     """All that the configuration says of assistants, by their names."""
 
     models: dict[Name, ModelSettings] = {}
     agents: dict[Name, AgentSettings] = {}
     local: LocalSettings | None = None
+    mcp_servers: dict[ServerName, McpSettings] = {}
 
     def secrets(self) -> list[str]:
         """The values that nobody is to see: keys, and what agents are given as such."""
         keys = (each.key for each in self.models.values() if each.key)
         given = (known_secrets(each.env) for each in self.agents.values())
-        return [*keys, *chain.from_iterable(given)]
+        named = chain.from_iterable(each.variables() for each in self.mcp_servers.values())
+        passed = (os.environ.get(name, "") for name in named)
+        return [*keys, *chain.from_iterable(given), *known_secrets({}, passed)]

@@ -156,9 +156,14 @@ def _variable(variable: VariablePart, pictures: bool) -> Iterator[Text | Image]:
     yield from _bundle(variable.preview, pictures)
 
 
-def _bundle(data: dict[str, Any], pictures: bool) -> Iterator[Text | Image]:
+def picture_of(data: dict[str, Any]) -> Image | None:
+    """The picture in a mime bundle; None where it has none of the types in `IMAGES`."""
     image = next((mime for mime in IMAGES if mime in data), None)
-    if image is not None and pictures and (picture := _picture(image, data[image])):
+    return None if image is None else _picture(image, data[image])
+
+
+def _bundle(data: dict[str, Any], pictures: bool) -> Iterator[Text | Image]:
+    if pictures and (picture := picture_of(data)):
         yield picture
         return
     text = next((text for mime in _TEXTS if (text := _joined(data.get(mime)))), "")

@@ -34,6 +34,10 @@ def tool_of(
     (and a ToolError) is told to the model, which may try otherwise.
     """
     struct = _arguments_of(function)
+
+    def check(arguments: dict[str, Any]) -> None:
+        _read(arguments, struct)
+
     return Tool(
         name=function.__name__,
         description=inspect.getdoc(function) or "",
@@ -43,19 +47,25 @@ def tool_of(
         title=title,
         asks=asks,
         preview=_with_checks(preview, struct) if preview else None,
+        check=check,
     )
+
+
+def _read(arguments: dict[str, Any], struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """The arguments by name, as the function's types have them."""
+    try:
+        return msgspec.structs.asdict(msgspec.convert(arguments, struct))
+    except msgspec.ValidationError as error:
+        raise ToolError(f"The arguments cannot be used: {error}.") from None
 
 
 def _with_checks(
     function: ToolFunction, struct: type[msgspec.Struct]
 ) -> Callable[[dict[str, Any]], Awaitable[list[ToolOutput]]]:
     async def run(arguments: dict[str, Any]) -> list[ToolOutput]:
+        given = _read(arguments, struct)
         try:
-            given = msgspec.convert(arguments, struct)
-        except msgspec.ValidationError as error:
-            raise ToolError(f"The arguments cannot be used: {error}.") from None
-        try:
-            result = await function(**msgspec.structs.asdict(given))
+            result = await function(**given)
         except ChatcoreError as error:
             raise ToolError(error.message) from error
         return [TextOutput(text=result)] if isinstance(result, str) else result

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,19 @@ from acp.schema import InitializeResponse, SessionNotification
 from pydantic import ValidationError
 
 from ... import __version__
-from ..base import AssistantError
+from ..base import AssistantError, Tool
+from ..process import OwnProcess
 from ..secrets import known_secrets
 from ..settings import AgentSettings
 from ..threads import in_thread
+from . import bridge
 from .bounds import Bounds
+from .channel import Channel
 from .failures import Scene, explain, not_started
 from .launch import environment, program
 from .lines import Lines
 from .link import Link, Question
-from .process import AgentProcess
+from .offer import SERVER, Call, Offer
 from .stream import End, Stream
 
 # Agents read and write files and run commands with their own tools: none of ours is offered.
@@ -57,12 +61,14 @@ class Agent:
         self._settings = settings
         self._bounds = bounds
         self._heard = heard
-        self._process: AgentProcess | None = None
+        self._process: OwnProcess | None = None
         self._lines: Lines | None = None
         self._link: Link | None = None
         self._stream: Stream | None = None
         self._settling: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
+        self._offer = Offer(self._called)
+        self._channel = Channel(self._offer.serve)
         self._starting = asyncio.create_task(self._start())
         self._starting.add_done_callback(_noticed)
 
@@ -89,6 +95,17 @@ class Agent:
         """Wait for the end of a cancelled prompt; an agent that does not end it is ended."""
         if self._settling is not None:
             await asyncio.shield(self._settling)
+
+    @property
+    def servers(self) -> list[dict[str, Any]]:
+        """The MCP servers that its sessions are to have: the one with the chat's tools."""
+        env = [{"name": name, "value": it} for name, it in self._channel.environment.items()]
+        command = {"command": sys.executable, "args": ["-I", bridge.__file__]}
+        return [{"name": SERVER, **command, "env": env}]
+
+    async def offer(self, tools: Iterable[Tool]) -> None:
+        """Let it call these tools while it answers."""
+        await self._offer.put(tools)
 
     async def request(
         self, doing: str, method: str, params: dict[str, Any], seconds: float
@@ -117,6 +134,8 @@ class Agent:
         """Listen no longer. A prompt that has not ended is cancelled, without a wait."""
         for question in stream.questions if self._stream is not stream else ():
             question.answer(None)
+        for call in stream.calls:
+            call.refuse()
         if self._stream is stream:
             self._stream = None
             self._settling = asyncio.create_task(self._settle(stream))
@@ -152,14 +171,21 @@ class Agent:
                 "not_installed",
                 f"The program `{self._settings.command[0]}` is not found. {_how(self._settings)}",
             )
+        await self._listen()
         command, env = [path, *self._settings.command[1:]], environment(self._settings)
         try:
-            self._process = await AgentProcess.start(command, env, self.folder)
+            self._process = await OwnProcess.start(command, env, self.folder)
         except OSError as error:
             raise not_started(error, self.scene()) from None
-        self._lines = Lines(self._process.reader, self._process.writer)
+        self._lines = Lines(self._process.reader, self._process.writer, self._channel.shut)
         self._link = Link(self._lines, self._updated, self._asked)
         self._greet(await self.request("start", "initialize", _HELLO, self._bounds.start))
+
+    async def _listen(self) -> None:
+        try:
+            await self._channel.open()
+        except OSError as error:
+            raise not_started(error, self.scene()) from None
 
     def _greet(self, answer: dict[str, Any]) -> None:
         with contextlib.suppress(ValidationError):
@@ -184,6 +210,13 @@ class Agent:
             self._stream.put(question)
         else:
             question.answer(None)
+
+    def _called(self, call: Call) -> None:
+        """Pass a call of the chat's tools on; where nothing is answered, nothing is done."""
+        if self._stream:
+            self._stream.put(call)
+        else:
+            call.refuse()
 
     def _answered(self, stream: Stream, prompt: asyncio.Task[dict[str, Any]]) -> None:
         if self._stream is stream:
@@ -214,6 +247,7 @@ class Agent:
         if self._link is not None:
             with contextlib.suppress(OSError):
                 await self._link.close()
+        await self._channel.close()
         if self._process is not None:
             await self._process.end()
 
@@ -228,7 +262,7 @@ class Agent:
             status=process.status if process else None,
             said=said,
             logins=tuple(method.description or method.name for method in methods),
-            secrets=known_secrets(os.environ, self._settings.env.values()),
+            secrets=known_secrets(os.environ, (*self._settings.env.values(), self._channel.secret)),
         )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from ...parts import NoticePart
 from ...protocol import Sent
 from ..base import Item, Turn
+from ..toolbox import Toolbox
 from .attachments import Takes, file_blocks, places, takes
 from .content import asked, text_block
 from .failures import stopped
@@ -27,6 +28,11 @@ async def reply(sessions: Sessions, name: str, turn: Turn) -> AsyncGenerator[Ite
         AssistantError: it could not be asked, or did not end well.
     """
     agent = sessions.agent
+    more = await turn.more()
+    for notice in more.notices:
+        yield notice
+    turn = turn.with_tools(more.tools)
+    await agent.offer(turn.tools)
     await agent.ready()
     opened = await sessions.open(turn)
     chosen = await sessions.choose(opened.id, turn.settings)
@@ -48,7 +54,7 @@ async def _ask(
     ledger = sessions.ledger(opened.id)
     stream = sessions.agent.prompt(opened.id, blocks)
     try:
-        answer = Answer(stream, turn.decision, ledger)
+        answer = Answer(stream, Toolbox(turn.tools, turn.decision), turn.decision, ledger)
         async with aclosing(answer.items()) as items:
             async for item in items:
                 yield item

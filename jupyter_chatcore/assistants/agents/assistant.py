@@ -17,7 +17,7 @@ from .launch import program
 if TYPE_CHECKING:
     from .pool import Pool
 
-_NEEDS = ("acp", "psutil")
+_NEEDS = ("acp", "mcp", "psutil")
 _PIP = 'pip install "jupyter-chatcore[agents]"'
 
 
@@ -67,7 +67,7 @@ class AgentAssistant(Assistant):
     def _missing(self) -> str:
         """What to do before it can be used; empty where all is there."""
         if any(find_spec(module) is None for module in _NEEDS):
-            return f"Install its protocol: `{_PIP}`"
+            return f"Install its protocols: `{_PIP}`"
         if program(self._settings) is None:
             command = self._settings.command[0]
             how = f": `{self._settings.install}`" if self._settings.install else ""

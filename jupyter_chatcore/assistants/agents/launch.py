@@ -22,6 +22,8 @@ Environment = dict[str, str]
 # With one of these a command of an agent's could act as the user on the server itself.
 _NOT_FOR_AGENTS = ("JUPYTER_TOKEN", "JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
 _OPENCODE = "OPENCODE_CONFIG_CONTENT"
+# the user may think about a call of the chat's tools, which OpenCode gives 60 s to end
+_PATIENCE_MS = 900_000
 _ASK = {"edit": "ask", "bash": "ask", "webfetch": "ask"}
 
 
@@ -52,6 +54,9 @@ def _opencode(found: Mapping[str, str]) -> Environment:
     allowed = config.get("permission", {})
     if isinstance(allowed, dict):
         config["permission"] = {**_ASK, **allowed}
+    waits = config.get("experimental", {})
+    if isinstance(waits, dict):
+        config["experimental"] = {"mcp_timeout": _PATIENCE_MS, **waits}
     return {
         "OPENCODE_DISABLE_PROJECT_CONFIG": "1",
         **found,

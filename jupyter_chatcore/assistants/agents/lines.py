@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,12 +19,18 @@ class Lines:
 
     What is no message is skipped: agents print warnings where they should not. The
     last such line is `strange`, for who looks for the reason of a silence. `over` says that
-    nothing more comes.
+    nothing more comes; `ended` is called then.
     """
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        ended: Callable[[], None],
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._ended = ended
         self._skipped = 0
         self.strange = ""
         self.over = False
@@ -46,6 +53,8 @@ class Lines:
         """The next message; None where no more is to be expected."""
         message = await self._next()
         self.over = message is None
+        if self.over:
+            self._ended()
         return message
 
     async def close(self) -> None:

@@ -21,6 +21,11 @@ class Question:
         self.request = request
         self._answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
 
+    @property
+    def open(self) -> bool:
+        """Whether it has no answer yet."""
+        return not self._answer.done()
+
     def answer(self, option: str | None) -> None:
         """Choose an option by its id, None for none of them; only the first answer counts."""
         if not self._answer.done():

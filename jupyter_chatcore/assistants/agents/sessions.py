@@ -126,7 +126,7 @@ class Sessions:
         return session
 
     def _place(self) -> dict[str, Any]:
-        return {"cwd": str(self.agent.folder), "mcpServers": []}
+        return {"cwd": str(self.agent.folder), "mcpServers": self.agent.servers}
 
     def _take(self, session: str, answer: dict[str, Any], followed: bool) -> None:
         found = self.options = options.read(answer)

@@ -15,10 +15,14 @@ from acp.schema import (
     UsageUpdate,
 )
 
-from ...parts import ApprovalOption, PlanEntry, PlanPart, ReasoningPart
+from ...parts import ApprovalOption, PlanEntry, PlanPart, ReasoningPart, ToolPart
 from ..base import Decision, Item
+from ..toolbox import Toolbox
+from .calls import Calls
 from .content import said, text_of
+from .echoes import Echoes, allowing
 from .link import Question
+from .offer import Call
 from .tools import Tools
 from .usage import Ledger
 
@@ -39,7 +43,7 @@ class End(NamedTuple):
 
 
 Event = object
-"""An update of the protocol's, a Question, a Decided or an End."""
+"""An update of the protocol's, a Question, a Decided, a Call, a part of ours, or an End."""
 
 
 class Stream:
@@ -49,12 +53,15 @@ class Stream:
         self.session = session
         self.prompt: asyncio.Task[dict[str, Any]] | None = None
         self.questions: list[Question] = []
+        self.calls: list[Call] = []
         self._events: asyncio.Queue[Event] = asyncio.Queue()
 
     def put(self, event: Event) -> None:
         """Add what has happened."""
         if isinstance(event, Question):
             self.questions.append(event)
+        if isinstance(event, Call):
+            self.calls.append(event)
         self._events.put_nowait(event)
 
     async def next(self) -> Event:
@@ -65,15 +72,20 @@ class Stream:
 class Answer:
     """Turns the events of a prompt into the parts of a message.
 
-    `decision` waits for the user, as a turn's does. `end` is there when all is said.
+    `toolbox` has the chat's tools, `decision` waits for the user, as a turn's does. `end`
+    is there when all is said.
     """
 
-    def __init__(self, stream: Stream, decision: Decision, ledger: Ledger) -> None:
+    def __init__(
+        self, stream: Stream, toolbox: Toolbox, decision: Decision, ledger: Ledger
+    ) -> None:
         self.end: End | None = None
         self._stream = stream
         self._decision = decision
         self._ledger = ledger
         self._tools = Tools()
+        self._calls = Calls(toolbox, stream.put)
+        self._echoes = Echoes(toolbox.tools)
         self._asking: set[asyncio.Task[None]] = set()
         self._message: str | None = None
         self._texted = False
@@ -86,11 +98,14 @@ class Answer:
                 for item in self._items(event):
                     self._texted = isinstance(item, str)
                     yield item
-                if isinstance(event, Question):
+                if isinstance(event, Question) and event.open:
                     self._wait_for(event)
-            for part in self._tools.close(self._ended_well()):
+                if isinstance(event, Call):
+                    self._calls.run(event)
+            for part in (*self._tools.close(self._ended_well()), *self._calls.open()):
                 yield part
         finally:
+            self._calls.close()
             for task in self._asking:
                 task.cancel()
 
@@ -107,11 +122,17 @@ class Answer:
             case AgentPlanUpdate():
                 yield _plan(event)
             case ToolCallStart() | ToolCallProgress():
-                yield from self._tools.update(event)
+                if not self._echoes.hides(event):
+                    yield from self._tools.update(event)
             case UsageUpdate():
                 self._ledger.spent(event)
             case Question():
-                yield self._tools.ask(event.request.tool_call, event.request.options)
+                yield from self._asked(event)
+            case Call():
+                self._echoes.called(event.name)
+                yield self._calls.begin(event)
+            case ToolPart():
+                yield self._calls.went(event)
             case Decided():
                 yield from self._decided(event)
             case End():
@@ -125,6 +146,15 @@ class Answer:
         if item:
             self._message = chunk.message_id
             yield item
+
+    def _asked(self, question: Question) -> Iterator[Item]:
+        """A request for permission; for a tool of ours, we ask when it is called."""
+        request = question.request
+        option = allowing(request.options)
+        if option is not None and self._echoes.hides(request.tool_call):
+            question.answer(option)
+        else:
+            yield self._tools.ask(request.tool_call, request.options)
 
     def _wait_for(self, question: Question) -> None:
         """Wait for the user beside the stream: the agent may say more meanwhile."""

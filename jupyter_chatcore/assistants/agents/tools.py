@@ -113,7 +113,7 @@ class Tools:
 
     def _merged(self, told: Told) -> ToolPart:
         call = self.part_of(told)
-        part = self._parts.get(call) or ToolPart(call=call, name=_name(told))
+        part = self._parts.get(call) or ToolPart(call=call, name=name_of(told))
         status = _next_status(part.status, told.status)
         output = _outputs(told.content) if told.content else part.output
         if status in ("done", "failed") and not output:
@@ -148,7 +148,8 @@ def _next_status(now: ToolStatus, told: str | None) -> ToolStatus:
     return _STATUS[told] if not (now == "running" and told == "pending") else now
 
 
-def _name(told: Told) -> str:
+def name_of(told: Told) -> str:
+    """What the agent calls the tool, where it tells; else its kind."""
     meta = told.field_meta or {}
     own = meta.get("claudeCode")
     named = meta.get("toolName") or (own.get("toolName") if isinstance(own, dict) else None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...api import Choice
 from ...protocol import Message
-from ..base import Assistant, AssistantError, Availability, Item, State, Turn
+from ..base import Assistant, AssistantError, Availability, Item, More, State, Turn
 from ..settings import ModelSettings
 from ..threads import in_thread
 from .access import ensure, is_own, lacking
@@ -65,6 +65,10 @@ class ModelAssistant(Assistant):
     async def reply(self, turn: Turn) -> AsyncGenerator[Item, None]:
         """The model's answer, with the tool calls that it makes on the way."""
         ensure(self._settings)
+        more = await turn.more() if self._settings.tools else More()
+        for notice in more.notices:
+            yield notice
+        turn = turn.with_tools(more.tools)
         options = options_of(turn.settings)
         model = await self._model(options)
         ready = await in_thread(lambda: _ready(self._settings, model), "models-connect")

@@ -13,9 +13,10 @@ from ...protocol import Sent
 from ..attached import Attached, attached
 from ..base import AssistantError, Turn
 from ..telling import Text
+from ..toolbox import ended_result
 from . import convert
 from .fit import Fitted, TooLong, budget, fit, shortened, size, tokens
-from .history import Reader, ended_result, said
+from .history import Reader, said
 from .instructions import instructions
 from .said import Call, Said
 from .setup import Setup

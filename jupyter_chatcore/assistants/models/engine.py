@@ -9,13 +9,13 @@ from contextlib import aclosing
 from ...parts import NoticePart, ToolPart
 from ..base import Item, Turn
 from ..threads import in_thread
+from ..toolbox import Toolbox
 from .composer import Composer
 from .connection import Connection
 from .faults import Fault, Faults
 from .setup import Setup
 from .stream import Answer, Failed
 from .thoughts import signatures
-from .toolbox import Toolbox
 from .usage import Meter
 
 ROUNDS = 25
@@ -29,7 +29,7 @@ class Conversation:
         self._setup = setup
         self._connection = connection
         self._faults = Faults(setup.name, setup.settings, setup.model)
-        self._toolbox = Toolbox(turn)
+        self._toolbox = Toolbox(turn.tools, turn.decision)
         self._composer = Composer(setup, turn, connection.model.system)
         self._meter = Meter(connection.url)
         self._signatures: list[str | None] = []

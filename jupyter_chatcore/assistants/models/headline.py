@@ -11,13 +11,13 @@ from ...parts import Part, TextPart
 from ...protocol import Message
 from ..base import Turn
 from ..telling import Text
+from ..toolbox import Toolbox
 from . import convert
 from .connection import Connection
 from .faults import Faults
 from .said import Said
 from .setup import Setup
 from .stream import Answer, Ask
-from .toolbox import Toolbox
 
 MOST_TOKENS = 200
 """For the title and what a model may think before it."""
@@ -46,7 +46,7 @@ async def headline(setup: Setup, turn: Turn, answer: Message, connection: Connec
         ModelRequestParameters(instruction_parts=[InstructionPart(content=_INSTRUCTIONS)]),
     )
     faults = Faults(setup.name, setup.settings, setup.model)
-    said, title = Answer(connection, faults, Toolbox(turn)), ""
+    said, title = Answer(connection, faults, Toolbox(turn.tools, turn.decision)), ""
     async with aclosing(said.items(ask)) as items:
         async for item in items:
             title += item if isinstance(item, str) else ""

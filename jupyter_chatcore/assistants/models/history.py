@@ -16,10 +16,10 @@ from typing import Any
 from ...parts import Part, ReasoningPart, ToolPart
 from ...protocol import Message
 from ..attached import Attached
-from ..telling import Text, pieces, result_text
+from ..telling import Text, pieces
+from ..toolbox import ended_result
 from .said import Call, Piece, Said, Thought
 
-DENIED = "The user did not allow this."
 _ENDED = ("done", "failed", "denied")
 
 
@@ -76,15 +76,6 @@ def _call(part: ToolPart, message: int, index: int, reader: Reader) -> Iterator[
         failed=part.status != "done",
         details=details if isinstance(details, dict) else None,
     )
-
-
-def ended_result(part: ToolPart) -> str:
-    """What a call gave, as the model is told."""
-    if part.status == "denied":
-        return part.error or DENIED
-    if part.status == "failed":
-        return part.error or "The tool failed."
-    return result_text(part.output) or "(no output)"
 
 
 def _signatures(message: Message, reader: Reader) -> dict[int, str]:

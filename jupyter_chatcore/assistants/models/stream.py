@@ -28,9 +28,9 @@ from pydantic_ai.settings import ModelSettings as Request
 
 from ...parts import ReasoningPart, ToolPart
 from ..base import AssistantError, Item, ToolInput
+from ..toolbox import Toolbox
 from .connection import Connection
 from .faults import Fault, Faults
-from .toolbox import Toolbox
 
 
 class Failed(Exception):

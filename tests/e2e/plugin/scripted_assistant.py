@@ -37,7 +37,7 @@ from jupyter_chatcore.assistants.base import (
     Item,
     Turn,
 )
-from jupyter_chatcore.assistants.models.toolbox import Toolbox
+from jupyter_chatcore.assistants.toolbox import Toolbox
 from jupyter_chatcore.parts import FilePart, ReasoningPart, TextPart
 
 Items = AsyncIterator[Item]
@@ -163,7 +163,7 @@ async def _files(turn: Turn, _rest: str) -> Items:
 
 
 async def _call(turn: Turn, rest: str) -> Items:
-    toolbox = Toolbox(turn)
+    toolbox = Toolbox(turn.tools, turn.decision)
     for number, line in enumerate(rest.splitlines()):
         name, _, arguments = line.partition(" ")
         part = toolbox.asked(name, f"call-{number}", arguments)

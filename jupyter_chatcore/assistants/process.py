@@ -1,4 +1,4 @@
-"""An agent's process: started in a group of its own, and ended with all that it started."""
+"""A process of ours: started in a group of its own, and ended with all that it started."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from ..threads import in_thread
+from .threads import in_thread
 
 LINE_LIMIT = 32 * 2**20
-"""Bytes that one message of an agent may have."""
+"""Bytes that one message of it may have."""
 TERM_SECONDS = 2.0
 """How long a process that was asked to end gets before it is killed."""
 MARK = "JUPYTER_CHATCORE_AGENT"
-"""The variable that all processes of one agent carry, whatever group they move to."""
+"""The variable that all processes of one tree carry, whatever group they move to."""
 
 _TAIL = 4096
 _KILL_SECONDS = 1.0
@@ -30,8 +30,8 @@ _LAST_WORDS = 0.2
 _GUARD = 'read _; kill -s KILL -- "-$1"'
 
 
-class AgentProcess:
-    """A running agent, talked to over its standard input and output."""
+class OwnProcess:
+    """A running program, talked to over its standard input and output."""
 
     def __init__(self, process: Process, mark: str) -> None:
         self._process = process
@@ -44,7 +44,7 @@ class AgentProcess:
     @classmethod
     async def start(
         cls, command: Sequence[str], env: Mapping[str, str], folder: Path
-    ) -> AgentProcess:
+    ) -> OwnProcess:
         """Start it in `folder`.
 
         Raises:
@@ -113,7 +113,7 @@ class AgentProcess:
         self.writer.close()
         self._ask_to_end()
         await self.wait(TERM_SECONDS)
-        await in_thread(lambda: _kill_all(self.pid, self._mark), "chatcore-agent-end")
+        await in_thread(lambda: _kill_all(self.pid, self._mark), "chatcore-process-end")
         await self.wait(_KILL_SECONDS)
         if self._guard is not None and self._guard.stdin is not None:
             self._guard.stdin.close()

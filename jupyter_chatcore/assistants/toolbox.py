@@ -1,20 +1,21 @@
-"""Running the tools that a model calls: each call becomes one part, from asked to ended."""
+"""Running the tools that a model or an agent calls: each call is one part, asked to ended."""
 
 from __future__ import annotations
 
 import dataclasses
 import logging
 import traceback
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from ...parts import Approval, ApprovalOption, ToolOutput, ToolPart
-from ..base import Tool, ToolError, Turn
-from .history import DENIED
+from ..parts import Approval, ApprovalOption, ToolOutput, ToolPart
+from .base import Decision, Tool, ToolError
+from .telling import result_text
 
+DENIED = "The user did not allow this."
 _ALLOW = ApprovalOption(id="allow", label="Allow", kind="allow_once")
 _ALWAYS = ApprovalOption(id="always", label="Always in this chat", kind="allow_always")
 _REJECT = ApprovalOption(id="reject", label="Reject", kind="reject_once")
@@ -23,11 +24,11 @@ _log = logging.getLogger(__name__)
 
 
 class Toolbox:
-    """The tools of a turn, by name."""
+    """The tools of a turn, by name; `decision` waits for the user, as the turn's does."""
 
-    def __init__(self, turn: Turn) -> None:
-        self.tools = {tool.name: tool for tool in turn.tools}
-        self._decision = turn.decision
+    def __init__(self, tools: Iterable[Tool], decision: Decision) -> None:
+        self.tools = {tool.name: tool for tool in tools}
+        self._decision = decision
         self._calls: set[str] = set()
 
     def asked(self, name: str, call: str, text: str) -> ToolPart:
@@ -57,6 +58,9 @@ class Toolbox:
         if arguments is None:
             yield _failed(part, "The arguments are no JSON object.")
             return
+        if (wrong := _wrong(tool, arguments)) is not None:
+            yield _failed(part, wrong)  # nobody is asked for what cannot be done
+            return
         if tool.asks:
             options = [_ALLOW, _ALWAYS, _REJECT] if tool.always else [_ALLOW, _REJECT]
             part = replace(part, output=await _preview(tool, arguments))
@@ -82,6 +86,24 @@ async def _preview(tool: Tool, arguments: dict[str, Any]) -> list[ToolOutput]:
     except Exception as error:
         _log.debug("What %r would do cannot be shown: %s", tool.name, type(error).__name__)
         return []
+
+
+def ended_result(part: ToolPart) -> str:
+    """What a call that has ended gave, as who called is told."""
+    if part.status == "denied":
+        return part.error or DENIED
+    if part.status == "failed":
+        return part.error or "The tool failed."
+    return result_text(part.output) or "(no output)"
+
+
+def _wrong(tool: Tool, arguments: dict[str, Any]) -> str | None:
+    """Why the arguments cannot be used; None where they can."""
+    try:
+        tool.check(arguments)
+    except ToolError as error:
+        return str(error)
+    return None
 
 
 async def _called(tool: Tool, part: ToolPart, arguments: dict[str, Any]) -> ToolPart:

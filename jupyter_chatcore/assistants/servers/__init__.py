@@ -1,0 +1,1 @@
+"""The MCP servers that the configuration names, whose tools assistants may use."""
