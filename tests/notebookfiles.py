@@ -9,7 +9,7 @@ from typing import Any
 
 def cell(cell_id: str, cell_type: str, source: str) -> dict[str, Any]:
     """A cell that has not run."""
-    run = {"outputs": [], "execution_count": None} if cell_type == "code" else {}
+    run: dict[str, Any] = {"outputs": [], "execution_count": None} if cell_type == "code" else {}
     return {"id": cell_id, "cell_type": cell_type, "metadata": {}, "source": source, **run}
 
 

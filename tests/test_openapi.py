@@ -160,7 +160,7 @@ async def notebooks_are_as_described(truth: Truth, root: Path) -> None:
     assert (undone["undone"], sources(file)) == (1, ["a = 1"])
     server = truth.served.app.serverapp
     assert server is not None
-    manager = server.kernel_manager
+    manager: Any = server.kernel_manager
     kernel = await manager.start_kernel()
     client = own_client(manager.get_kernel(kernel))
     client.start_channels()
