@@ -26,9 +26,11 @@ FOREIGN = "http://evil.example"
 def every() -> Iterator[tuple[str, str, dict[str, str]]]:
     """Every operation of every route: method, path, headers to reach it."""
     for route in ROUTES:
-        path = route.path.format(session="chat", mid="1", part="0", digest="0" * 64, name="a")
-        for method in route.operations:
-            yield method, path, UPGRADE if path.split("/")[-1] == "ws" else {}
+        path = route.path.format(
+            session="chat", mid="1", part="0", digest="0" * 64, name="a", kernel="k"
+        )
+        for method, operation in route.operations.items():
+            yield method, path, UPGRADE if 101 in operation.answers else {}
 
 
 async def statuses(served: Served, **headers: str) -> dict[str, int]:

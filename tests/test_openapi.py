@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from notebookfiles import cell, sources, write
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 from scripted import Decide, asking
@@ -17,6 +19,7 @@ from tornado.web import RequestHandler
 
 from jupyter_chatcore import schema
 from jupyter_chatcore.handlers.table import ROUTES, tornado_handlers
+from jupyter_chatcore.kernels.link import own_client
 from jupyter_chatcore.openapi import describe
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -57,7 +60,7 @@ def test_every_handler_is_in_the_table() -> None:
 def test_addresses_match_their_own_route_only() -> None:
     for route in ROUTES:
         at = {"session": "a-chat", "mid": "12", "part": "0", "digest": "0" * 64, "name": "a.png"}
-        path = "chatcore/" + route.path.format(**at)
+        path = "chatcore/" + route.path.format(**at, kernel="a-kernel")
         matching = [r.path for r in ROUTES if re.fullmatch(r.pattern, path)]
         assert matching == [route.path]
 
@@ -139,7 +142,37 @@ async def files_are_as_described(truth: Truth) -> None:
     await exchanges_are_as_described(truth)
 
 
-async def test_answers_are_as_described(served: Served, described: dict[str, Any]) -> None:
+async def lists_are_as_described(truth: Truth) -> None:
+    """Who can answer, and this description itself."""
+    await truth.ask("assistants", "GET", 200)
+    await truth.ask("openapi.json", "GET", 200)
+
+
+async def notebooks_are_as_described(truth: Truth, root: Path) -> None:
+    """A change that is taken back, and the variables of a kernel."""
+    file = write(root / "n.ipynb", cell("one", "code", "a = 10"))
+    change = {"type": "diff", "path": "n.ipynb", "cell": "one", "old": "a = 1", "new": "a = 10"}
+    tool = {"type": "tool", "call": "c", "name": "edit_cell", "status": "done", "output": [change]}
+    note = {"parts": [tool], "role": "assistant"}
+    said = await truth.ask("chat/{session}/messages", "POST", 201, note, session="chat")
+    undo = "chat/{session}/messages/{mid}/undo"
+    undone = await truth.ask(undo, "POST", 200, session="chat", mid=said["id"])
+    assert (undone["undone"], sources(file)) == (1, ["a = 1"])
+    server = truth.served.app.serverapp
+    assert server is not None
+    manager: Any = server.kernel_manager
+    kernel = await manager.start_kernel()
+    client = own_client(manager.get_kernel(kernel))
+    client.start_channels()
+    await client.wait_for_ready(timeout=60)
+    client.stop_channels()
+    await truth.ask("kernels/{kernel}/variables", "GET", 200, kernel=kernel)
+    await manager.shutdown_kernel(kernel, now=True)
+
+
+async def test_answers_are_as_described(
+    served: Served, described: dict[str, Any], jp_root_dir: Path
+) -> None:
     truth = Truth(served, described)
     ask, at = truth.ask, {"session": "chat"}
     served.scripted.enqueue("Hello ", "there")
@@ -181,9 +214,9 @@ async def test_answers_are_as_described(served: Served, described: dict[str, Any
     hits = await ask("search", "GET", 200, query="?q=Hello")
     assert hits["hits"]
     await files_are_as_described(truth)
+    await notebooks_are_as_described(truth, jp_root_dir)
     await ask("chat/{session}/typing", "POST", 204, **at)
-    await ask("assistants", "GET", 200)
-    await ask("openapi.json", "GET", 200)
+    await lists_are_as_described(truth)
     await ask("chat/{session}/messages/{mid}", "DELETE", 200, **mid)
     await ask("sessions/{session}", "DELETE", 204, **at)
     for route, method in (("sessions/{session}", "GET"), ("chat/{session}/messages", "GET")):

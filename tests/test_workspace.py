@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 from fakepage import FakePage, code
+from notebookfiles import cell, read, sources, write
 from serving import Served
 
 from jupyter_chatcore.context.workspace import CellConflict, WorkspaceError
@@ -26,17 +27,9 @@ def workspace(served: Served) -> JupyterWorkspace:
 @pytest.fixture
 def file(jp_root_dir: Path) -> Path:
     """A notebook of two cells."""
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("a = 1"), nbformat.v4.new_markdown_cell("Text")],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python"}},
+    return write(
+        jp_root_dir / "n.ipynb", cell("one", "code", "a = 1"), cell("two", "markdown", "Text")
     )
-    path = jp_root_dir / "n.ipynb"
-    nbformat.write(notebook, path)
-    return path
-
-
-def stored(file: Path) -> list[str]:
-    return [cell.source for cell in nbformat.read(file, as_version=4).cells]
 
 
 class TestFiles:
@@ -48,9 +41,9 @@ class TestFiles:
         made = await workspace.insert("n.ipynb", "code", "b = 2", first.id)
         await workspace.edit("n.ipynb", first.id, "a = 1", "a = 10")
         await workspace.delete("n.ipynb", second.id, "Text")
-        assert stored(file) == ["a = 10", "b = 2"]
+        assert sources(file) == ["a = 10", "b = 2"]
         assert made.index == 1
-        nbformat.validate(nbformat.read(file, as_version=4))
+        nbformat.validate(read(file))
 
     async def test_what_somebody_changed_is_not_overwritten(
         self, workspace: JupyterWorkspace, file: Path
@@ -62,7 +55,7 @@ class TestFiles:
         ):
             with pytest.raises(CellConflict):
                 await work
-        assert stored(file) == ["a = 1", "Text"]
+        assert sources(file) == ["a = 1", "Text"]
 
     async def test_what_is_not_there(self, workspace: JupyterWorkspace, file: Path) -> None:
         with pytest.raises(NotFound, match="no notebook"):
@@ -76,7 +69,7 @@ class TestFiles:
         await asyncio.gather(
             *(workspace.insert("n.ipynb", "code", f"x = {n}", None) for n in range(8))
         )
-        assert len(stored(file)) == 10
+        assert len(sources(file)) == 10
 
     async def test_a_cell_runs_in_a_kernel_of_the_notebook(
         self, workspace: JupyterWorkspace, file: Path
@@ -117,7 +110,7 @@ class TestPages:
             await workspace.insert("n.ipynb", "code", "new", "one")
             await workspace.edit("n.ipynb", "one", "unsaved", "edited")
             assert page.sources == ["edited", "new"]
-            assert stored(file) == ["a = 1", "Text"]
+            assert sources(file) == ["a = 1", "Text"]
             with pytest.raises(CellConflict):
                 await workspace.delete("n.ipynb", "one", "unsaved")
         assert [cell.source for cell in await workspace.cells("n.ipynb")] == ["a = 1", "Text"]

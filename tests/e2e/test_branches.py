@@ -86,6 +86,7 @@ def test_other_answers_are_leafed_through_with_the_keyboard_alone(chat: ChatView
     assert leaf(chat, 1) == "2 / 2"
     expect(message(chat, 1)).to_be_focused()
     press("Tab")
+    press("Home")
     expect(tool(chat, 1, "Previous version")).to_be_focused()
     press("Enter")
     wait_for("the first answer", lambda: leaf(chat, 1) == "1 / 2")
