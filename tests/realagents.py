@@ -52,7 +52,6 @@ SCRIPTS = (
     _call("potoroo", "jupyter_chat_read_notebook", {}),
     _call("kowari", "jupyter_chat_edit_cell", {"cell": "c1", "source": "total = 5"}),
     _call("dunnart", "jupyter_chat_run_cell", {"cell": "c1"}),
-    _call("bandicoot", "mcp__jupyter_chat__edit_cell", {"cell": "c1", "source": "total = 5"}),
     Script("The tool has run.", "messages[-1].role == 'tool'"),
     Script("Nothing else."),
 )

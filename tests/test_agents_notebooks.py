@@ -15,7 +15,7 @@ from core_running import ask, ended
 from fakepage import FakePage, code
 from modelserver import ModelServer, model_server
 from msgspec.structs import replace
-from realagents import SCRIPTS, WINDOW, opencode, qwen
+from realagents import SCRIPTS, WINDOW, opencode
 from serving import Served
 
 from jupyter_chatcore.api import Ask, NewSession
@@ -146,19 +146,6 @@ async def test_opencode_that_asks_for_everything_has_the_user_asked_once(
     assistant = AgentAssistant("opencode", replace(known, env=env))
     async with page.connected(served), chat_of(served, assistant, page.path) as chat:
         posted = await ask(chat, "kowari")
-        await decide(chat, await awaiting(chat, posted), "allow")
-        [edit] = tools(await ended(chat, posted))
-        assert (edit.status, page.sources) == ("done", ["total = 5"])
-
-
-@pytest.mark.timeout(400)
-async def test_qwen_code_has_the_user_asked_once(
-    served: Served, tmp_path: Path, model: ModelServer
-) -> None:
-    page = FakePage("work.ipynb", code("c1", "total = 3"))
-    assistant = AgentAssistant("qwen", qwen(tmp_path / "home", model))
-    async with page.connected(served), chat_of(served, assistant, page.path) as chat:
-        posted = await ask(chat, "bandicoot")
         await decide(chat, await awaiting(chat, posted), "allow")
         [edit] = tools(await ended(chat, posted))
         assert (edit.status, page.sources) == ("done", ["total = 5"])
