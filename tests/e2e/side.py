@@ -24,6 +24,7 @@ class SideBar:
     def press(self, keys: str) -> None:
         """Press a shortcut, once the plug-in is there to hear it."""
         self.page.wait_for_function(READY)
+        self.page.evaluate("() => window.jupyterapp.restored")
         self.page.keyboard.press(keys)
 
     def chat(self) -> ChatView:
