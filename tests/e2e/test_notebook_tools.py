@@ -209,6 +209,7 @@ def test_the_tab_that_one_asks_from_is_changed(
     second = SideBar(other.page).focus()
 
     def edit(view: ChatView, source: str) -> None:
+        view.input.page.bring_to_front()
         view.input.click()
         ask(view, call("edit_cell", cell="c0", source=source))
         allow(view, "Edit a cell")
