@@ -258,11 +258,21 @@ def test_a_server_that_comes_back_knows_the_notebook(
     chat = side.focus()
     own_server.kill()
     own_server.start()
+    wait_for("the page to be back", lambda: knows_the_page(own_server))
     ask(chat, call("edit_cell", cell="c0", source="a = 10"))
     chat.option("Allow", "Edit a cell").wait_for(timeout=60_000)
     allow(chat, "Edit a cell")
     wait_for_cells(side.page, "a = 10", "b = 2")
     assert stored(own_server.root / name) == list(CELLS)
+
+
+def knows_the_page(server: JupyterProcess) -> bool:
+    """Whether a tool finds the notebook open."""
+    session = server.call("POST", "chatcore/sessions", {"key": "looking"})["id"]
+    reply = server.post(session, call("call list_notebooks"))["reply"]
+    path = f"chatcore/chat/{session}/messages/{reply}"
+    ended = wait_for("the list", lambda: (m := server.call("GET", path))["status"] == "done" and m)
+    return "(open)" in json.dumps(ended)
 
 
 def wait_for_closed(page: Page) -> None:

@@ -60,7 +60,7 @@ def open_list(tab: Tab, server: JupyterProcess, theme: str) -> SideBar:
     fill(server)
     name = f"{theme}/flats.ipynb"
     server.write_notebook(name, *CELLS)
-    made = {"title": TITLES[theme], "assistant": "analyst", "notebook": name}
+    made = {"title": TITLES[theme], "assistant": "statistician", "notebook": name}
     server.call("POST", "chatcore/sessions", made)
     tab.open(name)
     tab.run_all()

@@ -8,6 +8,8 @@ import { perform, Refused } from "./operations";
 
 /** Changes that come together are told together. */
 const PAUSE_MS = 100;
+/** Tries that wait longer each: a second at most, since meanwhile tools take the file. */
+const LONGEST = 2;
 /** A connection that lived as long was a good one: the next try may be quick again. */
 const GOOD_MS = 1_000;
 
@@ -67,7 +69,7 @@ export class Workbench {
       const began = performance.now();
       await this.connection();
       if (!this.wanted) break;
-      attempt = performance.now() - began > GOOD_MS ? 0 : attempt + 1;
+      attempt = performance.now() - began > GOOD_MS ? 0 : Math.min(attempt + 1, LONGEST);
       await pause(backoff(attempt), this.wake, this.life.signal);
     }
     this.running = false;

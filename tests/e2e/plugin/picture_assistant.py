@@ -35,7 +35,7 @@ import numpy as np
 class PictureAssistant(Assistant):
     """Says the same whatever it is asked."""
 
-    name = "analyst"
+    name = "statistician"
     title = "Analyst"
     description = "Answers about flats, for pictures."
 
