@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 
 import pytest
 from kernelrunning import kernel, preview
@@ -97,8 +98,7 @@ class TestReading:
     async def test_a_kernel_that_dies_meanwhile_is_not_waited_for_long(self) -> None:
         async with kernel() as running:
             variables = running.variables(seconds=1)
-            await running.run("import os, signal, threading")
-            await running.start("os.kill(os.getpid(), signal.SIGSTOP)")
+            await running.manager.signal_kernel(signal.SIGSTOP)
             async with asyncio.timeout(30):
                 with pytest.raises(KernelUnavailable):
                     await variables.names("k")
