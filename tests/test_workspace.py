@@ -12,7 +12,7 @@ from fakepage import FakePage, code
 from notebookfiles import cell, read, sources, write
 from serving import Served
 
-from jupyter_chatcore.context.workspace import CellConflict, WorkspaceError
+from jupyter_chatcore.context.workspace import CellConflict, Ran, WorkspaceError
 from jupyter_chatcore.errors import NotFound
 from jupyter_chatcore.notebooks import InterruptKernel
 from jupyter_chatcore.workspace.jupyter import JupyterWorkspace
@@ -100,6 +100,14 @@ class TestFiles:
             assert (await workspace.run("n.ipynb", ready.id)).error is None
 
 
+async def begun(workspace: JupyterWorkspace, page: FakePage) -> asyncio.Task[Ran]:
+    """A run that the page has begun."""
+    running = asyncio.create_task(workspace.run(page.path, "one"))
+    while not page.done:
+        await asyncio.sleep(0.01)
+    return running
+
+
 class TestPages:
     async def test_an_open_notebook_is_changed_where_it_is_seen(
         self, served: Served, workspace: JupyterWorkspace, file: Path
@@ -121,9 +129,7 @@ class TestPages:
         page = FakePage("n.ipynb", code("one", "1"))
         page.hold = True
         async with page.connected(served):
-            running = asyncio.create_task(workspace.run("n.ipynb", "one"))
-            while not page.done:
-                await asyncio.sleep(0.01)
+            running = await begun(workspace, page)
             running.cancel()
             async with asyncio.timeout(10):
                 while not isinstance(page.done[-1], InterruptKernel):
@@ -135,9 +141,7 @@ class TestPages:
         page = FakePage("n.ipynb", code("one", "1"))
         page.hold = True
         async with page.connected(served):
-            running = asyncio.create_task(workspace.run("n.ipynb", "one"))
-            while not page.done:
-                await asyncio.sleep(0.01)
+            running = await begun(workspace, page)
         with pytest.raises(WorkspaceError, match="closed meanwhile"):
             await running
 

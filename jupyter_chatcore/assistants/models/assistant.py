@@ -73,20 +73,23 @@ class ModelAssistant(Assistant):
         model = await self._model(options)
         ready = await in_thread(lambda: _ready(self._settings, model), "models-connect")
         try:
-            setup = Setup(
-                name=self.name,
-                settings=self._settings,
-                options=options,
-                model=model,
-                window=await self._window(options, model, ready.window),
-                retry=self._retry,
-            )
+            setup = self._setup(options, model, await self._window(options, model, ready.window))
             conversation = ready.conversation(setup, turn, ready.connection)
             async with aclosing(conversation.items()) as items:
                 async for item in items:
                     yield item
         finally:
             await ready.connection.close()
+
+    def _setup(self, options: Options, model: str, window: int) -> Setup:
+        return Setup(
+            name=self.name,
+            settings=self._settings,
+            options=options,
+            model=model,
+            window=window,
+            retry=self._retry,
+        )
 
     async def headline(self, turn: Turn, answer: Message) -> str | None:
         """A title for the chat, in a short question beside it: without tools or history."""
@@ -96,14 +99,7 @@ class ModelAssistant(Assistant):
         model = await self._model(options)
         ready = await in_thread(lambda: _ready(self._settings, model), "models-connect")
         try:
-            setup = Setup(
-                name=self.name,
-                settings=self._settings,
-                options=options,
-                model=model,
-                window=DEFAULT_WINDOW,
-                retry=self._retry,
-            )
+            setup = self._setup(options, model, DEFAULT_WINDOW)
             return await ready.headline(setup, turn, answer, ready.connection)
         finally:
             await ready.connection.close()
