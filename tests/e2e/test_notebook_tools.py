@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jupyterprocess import JupyterProcess, wait_for
 from lab import ChatView, Tab
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from side import SideBar, cells, open_lab
 from test_notebook7 import open_page
 
@@ -202,14 +202,15 @@ def test_what_its_user_wrote_into_it_stays(side: SideBar, chat: ChatView) -> Non
 
 
 def test_the_tab_that_one_asks_from_is_changed(
-    side: SideBar, chat: ChatView, context: BrowserContext, server: JupyterProcess, name: str
+    side: SideBar, chat: ChatView, browser: Browser, server: JupyterProcess, name: str
 ) -> None:
-    other = Tab(context, server)
+    # a window of its own: a tab behind another one is drawn no frames
+    window = browser.new_context(viewport={"width": 1100, "height": 900})
+    other = Tab(window, server)
     other.open(name)
     second = SideBar(other.page).focus()
 
     def edit(view: ChatView, source: str) -> None:
-        view.input.page.bring_to_front()
         view.input.click()
         ask(view, call("edit_cell", cell="c0", source=source))
         allow(view, "Edit a cell")
@@ -220,6 +221,7 @@ def test_the_tab_that_one_asks_from_is_changed(
     edit(chat, "in the first")
     wait_for_cells(side.page, "in the first")
     assert cells(other.page)[0] == "in the second"
+    window.close()
 
 
 def test_a_notebook_that_is_closed_is_changed_in_its_file(
