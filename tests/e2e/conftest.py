@@ -72,8 +72,10 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    """The test's own notebook."""
-    return re.sub(r"\W+", "-", request.node.name).strip("-") + ".ipynb"
+    """The test's own notebook; a second try has another, with a chat that is new."""
+    tries = getattr(request.node, "execution_count", 1)
+    again = f"-{tries}" if tries > 1 else ""
+    return re.sub(r"\W+", "-", request.node.name).strip("-") + f"{again}.ipynb"
 
 
 @pytest.fixture

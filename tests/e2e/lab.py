@@ -92,6 +92,9 @@ class Tab:
         self.server = server
         lost = self.page.locator(".jp-Dialog", has_text="Server Connection Error")
         self.page.add_locator_handler(lost, dismiss)
+        # from now on no dialog for files opens: asked for with the key that opens one, a
+        # browser under load hears of it too late
+        self.page.on("filechooser", lambda _: None)
 
     def open(self, name: str, kind: str = "lab/tree", url: str | None = None) -> None:
         """Open a notebook, and wait for its kernel; `url` is the server as seen from here."""

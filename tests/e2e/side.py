@@ -9,7 +9,9 @@ from lab import CHAT_ROOT, ChatView, Tab
 from playwright.sync_api import Locator, Page, expect
 
 PLUGIN = "jupyter-chatcore:plugin"
-READY = "() => window.jupyterapp?.isPluginActivated?.('jupyter-chatcore:plugin')"
+# JupyterLab binds the keys of the settings a while after it activates the plug-ins
+READY = """() => window.jupyterapp?.isPluginActivated?.('jupyter-chatcore:plugin')
+  && window.jupyterapp.commands.keyBindings.some((key) => key.command === 'chatcore:new')"""
 
 
 class SideBar:
@@ -22,7 +24,7 @@ class SideBar:
         self.rows = self.root.locator("[data-session]")
 
     def press(self, keys: str) -> None:
-        """Press a shortcut, once the plug-in is there to hear it."""
+        """Press a shortcut, once the plug-in hears it."""
         self.page.wait_for_function(READY)
         self.page.evaluate("() => window.jupyterapp.restored")
         self.page.keyboard.press(keys)
