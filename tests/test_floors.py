@@ -69,6 +69,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "forking",
         "importing",
         "permissions",
+        "queueing",
         "redaction",
         "replies",
         "reply",
@@ -76,6 +77,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "toolset",
         "turns",
         "undo",
+        "writing",
     ),
     5: (
         "handlers",
