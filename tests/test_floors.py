@@ -70,6 +70,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "forking",
         "importing",
         "permissions",
+        "queueing",
         "redaction",
         "replies",
         "reply",
@@ -77,6 +78,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "toolset",
         "turns",
         "undo",
+        "writing",
     ),
     5: (
         "handlers",
