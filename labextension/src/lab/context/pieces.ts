@@ -1,5 +1,6 @@
 /** What of a notebook may be shown to an assistant, within budgets of characters. */
 import type { CellPart, JsonObject } from "../../protocol";
+import { markOf } from "../../shown";
 import { cellName, type Piece } from "../../ui/work";
 import { t, tn } from "../../words";
 import { type CellError, errorText, shortened } from "../quoting";
@@ -158,6 +159,7 @@ function partOf(path: string, cell: CellView, budget: number, outputs: number): 
     cell_type: cell.type,
     source: budget > 0 ? shortened(cell.source, budget) : "",
     execution_count: cell.count,
+    mark: markOf(cell.source),
     ...withOutputs(outputs > 0 ? textOutputs(cell.outputs, outputs) : []),
   };
 }
