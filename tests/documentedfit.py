@@ -25,10 +25,11 @@ class Words:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: its type, its bytes in base64."""
+    """A picture: its type, its bytes in base64; `reduced` where those are not the stored ones."""
 
     mime: str
     data: str
+    reduced: bool = False
     size: int = 1600
 
     @property

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from documentedfit import Call, Picture, Piece, Said, Words
+from PIL import Image, UnidentifiedImageError
 
 Json = dict[str, Any]
 
@@ -48,10 +50,7 @@ def _pieces(message: Json, index: int, part: Json, files: Mapping[str, bytes]) -
         case "file":
             yield from _file(part, files.get(part["url"]) if user else None)
         case "plan":
-            steps = [
-                f"- [{_STEPS[s.get('status', 'pending')]}] {s['content']}" for s in part["entries"]
-            ]
-            yield Words("\n".join(["[Plan]", *steps]))
+            yield Words("\n".join(["[Plan]", *map(_step, part["entries"])]))
         case "custom":
             yield Words(f"[{part['kind']}]\n{_fenced(compact(part['data']), 'json')}")
         case "tool" if part["status"] in ("done", "failed", "denied"):
@@ -73,11 +72,34 @@ def _words(text: str) -> Iterator[Piece]:
 def _output(data: Json, *, pictures: bool) -> Iterator[Piece]:
     picture = next((mime for mime in _PICTURES if mime in data), None)
     if pictures and picture:
-        yield Picture(picture, "".join(data[picture].split()))
+        yield _picture(picture, base64.b64decode(data[picture]))
         return
     text = data.get("text/markdown") or data.get("text/plain")
     if text or data:
         yield Words("".join(text) if text else f"[Output: {', '.join(sorted(data))}]")
+
+
+def _picture(mime: str, data: bytes) -> Picture:
+    """As it is, or a PNG that is scaled down."""
+    sent = _scaled(data)
+    encoded = base64.b64encode(sent).decode()
+    return Picture(mime if sent == data else "image/png", encoded, reduced=sent != data)
+
+
+def _scaled(data: bytes) -> bytes:
+    try:
+        whole = Image.open(io.BytesIO(data))
+    except UnidentifiedImageError:
+        return data
+    width, height = whole.size
+    scale = 1568 / max(width, height)
+    if scale >= 1 and len(data) <= 3 * 1024 * 1024:
+        return data
+    colours = whole.convert("RGBA" if whole.has_transparency_data else "RGB")
+    size = (round(width * scale), round(height * scale))
+    file = io.BytesIO()
+    colours.resize(size, Image.Resampling.LANCZOS).save(file, "PNG")
+    return file.getvalue()
 
 
 def _cell(cell: Json, *, pictures: bool) -> Iterator[Piece]:
@@ -106,7 +128,7 @@ def _file(part: Json, data: bytes | None) -> Iterator[Piece]:
         yield Words(line)
     elif part["mime"] in _PICTURES:
         yield Words(line)
-        yield Picture(part["mime"], base64.b64encode(data).decode())
+        yield _picture(part["mime"], data)
     else:
         yield Words(f"{line}\n{_fenced(data.decode())}")
 

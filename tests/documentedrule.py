@@ -42,12 +42,13 @@ class Round:
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent, how many messages of the branch it has, and which were shortened."""
+    """What is sent, how many messages of the branch it has, and what became of them."""
 
     body: Json
     messages: int
     omitted: int
     shortened: list[int]
+    reduced: list[int]
 
 
 def request(told: Told, branch: Sequence[Json], *rounds: Round) -> Request:
@@ -65,7 +66,12 @@ def request(told: Told, branch: Sequence[Json], *rounds: Round) -> Request:
         room -= size + sum(map(tokens, results))
     kept, omitted, shortened = fitted(history, prompt, room)
     messages = [*_instructions(told), *(m for one in kept for m in _messages(one)), *steps]
-    return Request(_body(told, messages), len(kept), omitted, shortened)
+    reduced = [one.id for one in kept if any(_is_reduced(piece) for piece in one.pieces)]
+    return Request(_body(told, messages), len(kept), omitted, shortened, reduced)
+
+
+def _is_reduced(piece: Piece) -> bool:
+    return isinstance(piece, Picture) and piece.reduced
 
 
 def encoded(body: Json, like: Json) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from bitmaps import opened, plot, saved
 from core_fixtures import CHAT
 from core_running import ADA, ended, message
 from documentedparts import Json
@@ -18,9 +20,11 @@ from scriptedserver import Seen, call, say
 
 from jupyter_chatcore.api import Edit, SessionPatch
 from jupyter_chatcore.assistants.models.instructions import INSTRUCTIONS
+from jupyter_chatcore.filetypes import address, digest_of
 from jupyter_chatcore.parts import (
     CellPart,
     CustomPart,
+    FilePart,
     OutputPart,
     Part,
     PlanEntry,
@@ -78,6 +82,7 @@ def same(seen: Seen, expected: Request, answer: Message) -> None:
     sent = answer.sent
     assert sent is not None
     assert (sent.messages, sent.omitted) == (expected.messages, expected.omitted)
+    assert sent.reduced == expected.reduced
 
 
 async def exactly(model: ModelChat, answer: Message, **more: Any) -> Request:
@@ -144,6 +149,29 @@ async def test_what_is_shown_with_a_question(tmp_path: Path, parts: list[Part]) 
         # and once more, as what was said before
         second = await model.answer("go on", settings={"max_tokens": 99})
         await exactly(model, second, parameters={"temperature": 0.5, "max_tokens": 99})
+
+
+async def test_large_pictures_go_smaller_and_stay_whole_here(tmp_path: Path) -> None:
+    large = saved(plot(2400, 1300), "PNG")
+    encoded = base64.b64encode(large).decode()
+    figure = {"output_type": "display_data", "data": {"image/png": encoded}, "metadata": {}}
+    async with model_chat(tmp_path) as model:
+        model.server.enqueue(say("I see"), say("well"))
+        files = model.chat.files
+        url = address(files.keep(large), "plot.png")
+        attached = FilePart(name="plot.png", mime="image/png", url=url, size=len(large))
+        parts = [TextPart(text="Why?"), cell(outputs=[figure]), attached]
+        first = await model.answer(None, parts=parts)
+        await exactly(model, first, files={url: large})
+        sent = await exactly(model, await model.answer("go on"), files={url: large})
+        stored = (await message(model.chat, first.parent)).parts[1]
+        assert isinstance(stored, CellPart)
+        assert stored.outputs == [figure]
+        assert await asyncio.to_thread(files.read, digest_of(url) or "") == large
+    assert sent.reduced == [first.parent]
+    url = sent.body["messages"][1]["content"][2]["image_url"]["url"]
+    small = opened(base64.b64decode(url.partition(",")[2]))
+    assert small.size == (1568, 849)
 
 
 async def test_the_branch_after_an_edit_and_another_answer(tmp_path: Path) -> None:
