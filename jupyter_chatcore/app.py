@@ -87,6 +87,14 @@ class ChatcoreApp(ExtensionApp):
         help="Seconds that an assistant may take, after the first answer of a chat, to find a"
         " title for it. 0 asks none: chats are then called by their first question.",
     )
+    replay = Enum(
+        ("off", "on", "only"),
+        default_value="off",
+        config=True,
+        help="Whether questions are answered with the earlier answer to the same question, where"
+        " they do not say themselves: 'on' asks the assistant where there is none, 'only' never"
+        " does, for runs that must cost nothing.",
+    )
     max_message_bytes = Int(
         10 * 2**20, config=True, help="The largest request that is accepted, in bytes."
     )
@@ -256,6 +264,7 @@ class ChatcoreApp(ExtensionApp):
                 max_reply_bytes=self.max_reply_bytes,
                 approval_seconds=self.approval_seconds,
                 headline_seconds=self.headline_seconds,
+                replay=self.replay,
             ),
         )
         return config

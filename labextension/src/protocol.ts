@@ -414,16 +414,20 @@ export interface Content {
 /**
  * `POST chat/{id}`: a user's message that wants a reply.
  *
- * `parent` is the message it continues, by default the newest of the branch shown.
+ * `parent` is the message it continues, by default the newest of the branch shown; 0
+ * begins a branch of its own. `replay` answers it with the earlier answer to the same
+ * question where there is one: `only` fails where there is none, true asks then. What is
+ * not said is as the server's setting has it.
  */
 export interface Ask extends Content {
   readonly key?: Key | null;
   readonly parent?: Seq | null;
   readonly assistant?: string | null;
   readonly settings?: JsonObject;
+  readonly replay?: boolean | "only" | null;
 }
 
-/** `POST chat/{id}/messages`: a message that wants no reply. */
+/** `POST chat/{id}/messages`: a message that wants no reply; `parent` is as in `Ask`. */
 export interface Note extends Content {
   readonly key?: Key | null;
   readonly parent?: Seq | null;
