@@ -19,6 +19,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "errors",
         "fences",
         "limits",
+        "marks",
         "sse",
         "titletext",
         "wellformed",
