@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from jupyter_chatcore.parts import (
 )
 from jupyter_chatcore.protocol import Message, Sent, Usage
 from jupyter_chatcore.reply import ReplyOptions
+from jupyter_chatcore.store import Store
 
 pytestmark = pytest.mark.asyncio
 
@@ -186,8 +188,8 @@ async def test_what_was_deleted_does_not_come_back(tmp_path: Path) -> None:
         for victim in ("reply", "message"):
             posted = await ask(chat, victim, parent=0)
             await ended(chat, posted)
-            mid = getattr(posted, victim)
-            await chat.feed.write(lambda store, mid=mid: store.delete_message(CHAT, mid))
+            delete = partial(Store.delete_message, session=CHAT, message=getattr(posted, victim))
+            await chat.feed.write(delete)
             assert (await told(chat, victim, replay="only")).status == "failed"
         await told(chat)
         await chat.feed.write(lambda store: store.delete_session(CHAT))
