@@ -12,7 +12,7 @@ from traitlets import Bunch, Dict, Enum, Float, Int, List, TraitError, Unicode, 
 
 from .assistants.presets import read_settings
 from .errors import StoreError
-from .handlers.service import Service
+from .handlers.service import Service, Told
 from .handlers.table import tornado_handlers
 from .limits import RateLimiter
 from .places import default_database
@@ -196,6 +196,7 @@ class ChatcoreApp(ExtensionApp):
             max_file_bytes=self.max_file_bytes,
             max_import_bytes=self.max_import_bytes,
             ping_seconds=self.ping_seconds,
+            told=Told(self.db_path, self.journal_mode, self.replay),
         )
         self.settings["chatcore"] = self.service
         if self.serverapp is not None and self.serverapp.event_logger is not None:

@@ -28,6 +28,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "api",
         "bodies",
         "comm",
+        "health",
         "likeness",
         "notebooks",
         "parts",

@@ -796,3 +796,28 @@ export interface Task {
   readonly id: number;
   readonly operation: Operation;
 }
+
+/**
+ * `GET health`: what runs, and how the chats' database is.
+ *
+ * `version`, `python` and `jupyter_server` are versions. `database` is the path of the
+ * file on the server's machine, `bytes` its size. Where it cannot be opened `state` is
+ * `failed` and `reason` says what to do; then nothing is counted. `answering` counts the
+ * answers that are being written, `replay` is the server's setting. `problems` are the
+ * broken promises of the database, each a sentence, None where nobody asked to look.
+ */
+export interface Health {
+  readonly version: string;
+  readonly python: string;
+  readonly jupyter_server: string;
+  readonly database: string;
+  readonly journal_mode: string;
+  readonly replay: string;
+  readonly state?: "failed" | "ready";
+  readonly reason?: string;
+  readonly bytes?: number;
+  readonly chats?: number;
+  readonly messages?: number;
+  readonly answering?: number;
+  readonly problems?: readonly string[] | null;
+}
