@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from .assistants.base import AssistantError, Item, ToolInput
@@ -13,18 +15,22 @@ from .wellformed import well_formed, well_formed_value
 class Draft:
     """Collects what an assistant yields as an answer of `limit` bytes at most.
 
-    Growing text is kept in pieces and joined once, so a token costs the same however
-    long the answer is.
+    `begun` is what the answer goes on from. Growing text is kept in pieces and joined
+    once, so a token costs the same however long the answer is.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, begun: Sequence[Part] = ()) -> None:
         self.usage: Usage | None = None
         self.sent: Sent | None = None
         self._limit = limit
-        self._size = 0
-        self._parts: list[Part] = []
+        self._size = sum(len(msgspec.json.encode(part)) for part in begun)
+        self._parts = list(begun)
         self._grown: dict[int, list[str]] = {}
-        self._places: dict[tuple[type[Part], str], int] = {}
+        self._places = {
+            (type(part), name): index
+            for index, part in enumerate(begun)
+            if (name := _name(part)) is not None
+        }
         self._pending: list[tuple[int, Part | None, list[str]]] = []
 
     def add(self, item: Item) -> None:

@@ -190,3 +190,9 @@ def m009_forks(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@chat_migrations()
+def m010_settings(db: Database) -> None:
+    """What a question came with beside its words: a server that goes on with its reply needs it."""
+    db.execute("ALTER TABLE messages ADD COLUMN settings TEXT")

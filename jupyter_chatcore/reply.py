@@ -58,14 +58,17 @@ class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(NamedTuple):
-    """How a reply ended."""
+    """How a reply ended; as `streaming` it is left, for whoever goes on with it."""
 
     status: Status
     error: MessageError | None = None
 
 
 class Reply:
-    """The answer that `assistant` gives in `message`, which was born streaming."""
+    """The answer that `assistant` gives in `message`, which was born streaming.
+
+    `begun` says that another server has left it, so the assistant goes on with it.
+    """
 
     def __init__(
         self,
@@ -77,8 +80,10 @@ class Reply:
         redaction: Redaction,
         options: ReplyOptions,
         log: logging.Logger,
+        begun: bool = False,
     ) -> None:
         self.message = message
+        self._begun = begun
         self._feed = feed
         self._turns = turns
         self._assistant = assistant
@@ -86,7 +91,7 @@ class Reply:
         self._options = options
         self._log = log
         self._redaction = redaction
-        self._draft = Draft(options.max_reply_bytes)
+        self._draft = Draft(options.max_reply_bytes, message.parts)
         self._seq = message.seq
         self._grew = asyncio.Event()
         self.permissions = Permissions(self._draft, options.approval_seconds, self._grew.set)
@@ -98,8 +103,12 @@ class Reply:
         self._halt(Outcome("cancelled"))
 
     def shut_down(self) -> None:
-        """End it because the server stops."""
-        self._halt(Outcome("interrupted", _SHUT_DOWN))
+        """End it because the server stops; one that can go on after it is left as it is."""
+        asks = self.permissions.open
+        if asks and self._assistant.resumes:
+            self._halt(Outcome("streaming"))
+        else:
+            self._halt(Outcome("interrupted", withdrawn(self.message) if asks else _SHUT_DOWN))
 
     async def run(self) -> None:
         """Write the reply to its end."""
@@ -137,7 +146,8 @@ class Reply:
         return Outcome("done")
 
     async def _consume(self, turn: Turn) -> None:
-        items = self._assistant.reply(turn)
+        assistant, answer = self._assistant, self.message
+        items = assistant.resume(turn, answer) if self._begun else assistant.reply(turn)
         try:
             await self._collect(items)
         finally:
@@ -166,7 +176,14 @@ class Reply:
             await asyncio.sleep(self._options.coalesce_seconds)
 
     async def _append(self) -> None:
-        message, base, deltas = self.message, self._seq, self._draft.take()
+        """Store how it has grown. What concerns permissions is stored as a whole, to last."""
+        asked = self.permissions.take()
+        deltas = self._draft.take()
+        if asked:
+            self._seq = (await self._put(Outcome("streaming"))).seq
+            self.permissions.stored(asked)
+            return
+        message, base = self.message, self._seq
         self._seq = await self._feed.write(
             lambda store: store.append_deltas(message.session, message.id, base, deltas),
             durable=False,
@@ -188,16 +205,14 @@ class Reply:
             else:
                 return
 
-    async def _put(self, outcome: Outcome) -> None:
-        message = self.message
-        parts = settled(self._draft.parts(), whole=outcome.status == "done")
-        usage = msgspec.structs.replace(
-            self._draft.usage or Usage(), seconds=round(time.monotonic() - self._started, 3)
-        )
+    async def _put(self, outcome: Outcome) -> Message:
+        message, parts, usage = self.message, self._draft.parts(), self._usage()
+        if outcome.status != "streaming":
+            parts = settled(parts, whole=outcome.status == "done")
         error = outcome.error and msgspec.structs.replace(
             outcome.error, message=self._redaction.text(outcome.error.message)
         )
-        await self._feed.write(
+        return await self._feed.write(
             lambda store: store.update_message_parts(
                 message.session,
                 message.id,
@@ -209,6 +224,12 @@ class Reply:
             )
         )
 
+    def _usage(self) -> Usage:
+        """What it took so far, with what it had taken before this server went on with it."""
+        seconds = round(time.monotonic() - self._started, 3)
+        now = msgspec.structs.replace(self._draft.usage or Usage(), seconds=seconds)
+        return now if self.message.usage is None else _sum(self.message.usage, now)
+
     def _crash(self, error: Exception) -> MessageError:
         """What the user reads; the exception's text may hold a secret, so it goes nowhere."""
         name, kind = self._assistant.name, type(error).__name__
@@ -219,6 +240,27 @@ class Reply:
             message=f"The assistant {name!r} failed ({kind}). The server's log says where."
             " Ask again, or choose another assistant.",
         )
+
+
+def _sum(earlier: Usage, later: Usage) -> Usage:
+    """What both took; where only one tells of something, that is the sum."""
+    told = {
+        name: [n for n in (getattr(earlier, name), getattr(later, name)) if n is not None]
+        for name in Usage.__struct_fields__
+        if name != "model"
+    }
+    sums = {name: sum(numbers) for name, numbers in told.items() if numbers}
+    return Usage(model=later.model or earlier.model, **sums)
+
+
+def withdrawn(message: Message) -> MessageError:
+    """Why the request for permission in a message has ended with the server that asked it."""
+    who = message.author.name if message.author else "the assistant"
+    return MessageError(
+        code="interrupted",
+        message="The server was started again while this waited for your permission, and"
+        f" {who} cannot go on from there. Ask again.",
+    )
 
 
 def _abandon(task: asyncio.Task[Any]) -> None:

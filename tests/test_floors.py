@@ -51,6 +51,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "sessions",
         "store",
         "transfer",
+        "unfinished",
         "usage",
         "writer",
         "assistants",
@@ -63,6 +64,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "workbench",
     ),
     4: (
+        "abandoned",
         "core",
         "draft",
         "exporting",
@@ -116,6 +118,7 @@ STORE = (
     "sessions",
     "store",
     "transfer",
+    "unfinished",
     "usage",
 )
 OWN_INDEX = ("writer", "owners", "assistants")
