@@ -133,6 +133,17 @@ class Draft:
             )
 
 
+def added(earlier: Usage, later: Usage) -> Usage:
+    """What both took together; where only one tells of something, that is the sum."""
+    told = {
+        name: [n for n in (getattr(earlier, name), getattr(later, name)) if n is not None]
+        for name in Usage.__struct_fields__
+        if name != "model"
+    }
+    sums = {name: sum(numbers) for name, numbers in told.items() if numbers}
+    return Usage(model=later.model or earlier.model, **sums)
+
+
 def _name(part: Part) -> str | None:
     """What a later part replaces this one by; None where it stands for itself."""
     match part:

@@ -193,6 +193,15 @@ def m009_forks(db: Database) -> None:
 
 
 @chat_migrations()
-def m010_settings(db: Database) -> None:
+def m010_likeness(db: Database) -> None:
+    """What the question of an answer was like: the same one can be answered by it again."""
+    db.execute("ALTER TABLE messages ADD COLUMN likeness BLOB")
+    db.execute(
+        "CREATE INDEX messages_by_likeness ON messages (likeness) WHERE likeness IS NOT NULL"
+    )
+
+
+@chat_migrations()
+def m011_settings(db: Database) -> None:
     """What a question came with beside its words: a server that goes on with its reply needs it."""
     db.execute("ALTER TABLE messages ADD COLUMN settings TEXT")

@@ -2,8 +2,8 @@
 
 Everything here is synchronous and belongs to one thread; `feed` owns the threads.
 With `connection`, `sessions`, `search`, `history`, `decisions`, `listing`, `usage`, `forks`,
-`unfinished`, `audit` and `migrations` this is the only place with SQL. A caller opens the
-transaction; whoever commits it rings the `events` that it made.
+`unfinished`, `records`, `audit` and `migrations` this is the only place with SQL. A caller opens
+the transaction; whoever commits it rings the `events` that it made.
 """
 
 from __future__ import annotations
@@ -199,8 +199,8 @@ class Store(UnfinishedTable):
         put = msgspec.structs.replace(message, seq=self._tick())
         self._execute(
             "UPDATE messages SET seq = ?, status = ?, model = ?, usage = ?, sent = ?, error = ?,"
-            " owner = CASE WHEN ?7 THEN owner END, settings = CASE WHEN ?7 THEN settings END"
-            " WHERE session = ?8 AND id = ?9",
+            " owner = CASE WHEN ?7 THEN owner END, settings = CASE WHEN ?7 THEN settings END,"
+            " likeness = CASE ?2 WHEN 'done' THEN likeness END WHERE session = ?8 AND id = ?9",
             (
                 put.seq,
                 put.status,

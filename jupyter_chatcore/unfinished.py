@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .forks import ForkTable
 from .parts import open_requests
 from .protocol import Message
+from .records import RecordTable
 from .rows import MESSAGE_COLUMNS, to_message, to_text
 
 
@@ -20,7 +20,7 @@ class Left(NamedTuple):
     settings: dict[str, Any]
 
 
-class UnfinishedTable(ForkTable):
+class UnfinishedTable(RecordTable):
     """The verbs of replies that have not ended."""
 
     def unfinished(self, session: str, before: int) -> bool:

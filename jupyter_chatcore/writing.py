@@ -12,6 +12,7 @@ from .decisions import Decision
 from .feed import Feed
 from .protocol import Message
 from .redaction import Redaction
+from .replaying import Mode
 from .reply import Reply, ReplyOptions
 from .titles import Titles
 from .turns import Turns
@@ -65,6 +66,7 @@ class Writing:
         message: Message,
         assistant: Assistant,
         settings: dict[str, Any],
+        replay: Mode = "off",
         *,
         begun: bool = False,
     ) -> None:
@@ -75,6 +77,7 @@ class Writing:
             message,
             assistant,
             settings,
+            replay,
             Redaction(self._secrets()),
             self.options,
             self._log,

@@ -14,7 +14,8 @@ from ...parts import NoticePart, ToolPart
 from ...protocol import Message, Sent
 from ..attached import Attached, attached
 from ..base import AssistantError, Turn
-from ..telling import Text
+from ..pictures import Pictures
+from ..telling import Image, Text
 from ..toolbox import ended_result
 from . import convert
 from .fit import Fitted, TooLong, budget, fit, shortened, size, tokens
@@ -48,6 +49,8 @@ class Composer:
         self._fitted = Fitted((), 0, (), 0)
         self._files = Attached()
         self._long_files: set[int] = set()
+        self._pictures = Pictures()
+        self._reduced: set[int] = set()
 
     async def attach(self) -> None:
         """Read the files that the messages show."""
@@ -61,7 +64,7 @@ class Composer:
         """
         reader = self._reader()
         prompt = self._prompt(reader)
-        told = (said(message, reader, self._files) for message in self._turn.history)
+        told = (self._said(message, reader) for message in self._turn.history)
         try:
             self._fitted = fit([one for one in told if one], prompt, self._room())
         except TooLong:
@@ -109,6 +112,7 @@ class Composer:
             messages=len(self._fitted.said),
             omitted=self._omitted,
             shortened=[*sorted({*self._fitted.shortened, *self._long_files}), *cut],
+            reduced=[one.message for one in self._fitted.said if one.message in self._reduced],
             window=self._setup.window,
             ext={self._provider: kept} if any(signatures) else None,
         )
@@ -141,10 +145,24 @@ class Composer:
         return Reader(self._provider, self._setup.model, self.tools)
 
     def _prompt(self, reader: Reader) -> Said:
-        prompt = said(self._turn.prompt, reader, self._files)
+        prompt = self._said(self._turn.prompt, reader)
         if prompt is None or not any(_says(piece) for piece in prompt.pieces):
             raise AssistantError("empty", "There is nothing to answer: the question is empty.")
         return prompt
+
+    def _said(self, message: Message, reader: Reader) -> Said | None:
+        """What the message says, with pictures as they are sent."""
+        whole = said(message, reader, self._files)
+        if whole is None:
+            return None
+        small = tuple(
+            self._pictures.small(piece) if isinstance(piece, Image) else piece
+            for piece in whole.pieces
+        )
+        if small == whole.pieces:
+            return whole
+        self._reduced.add(message.id)
+        return Said(whole.message, whole.role, small)
 
     def _room(self) -> int:
         """Tokens that are left for the branch."""
