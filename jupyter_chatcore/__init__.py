@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .functions.define import assistant
     from .widget import Chat
 
 __version__ = "0.1.0"
-__all__ = ["Chat", "__version__"]
+__all__ = ["Chat", "__version__", "assistant"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the widget when it is first asked for: the server never needs it."""
+    """Import the kernel's side when it is first asked for: the server never needs it."""
     if name == "Chat":
         from .widget import Chat  # noqa: PLC0415
 
         return Chat
+    if name == "assistant":
+        from .functions.define import assistant  # noqa: PLC0415
+
+        return assistant
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
