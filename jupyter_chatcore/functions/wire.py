@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -97,6 +97,7 @@ def connect(address: Address) -> Wire:
     """
     import websocket  # noqa: PLC0415
 
+    closing = ExitStack()
     try:
         connection = websocket.create_connection(
             f"ws{address.url.removeprefix('http')}chatcore/serve",
@@ -104,7 +105,7 @@ def connect(address: Address) -> Wire:
             header=[f"Authorization: token {address.token.reveal()}"] if address.token else [],
             suppress_origin=True,
             enable_multithread=True,
-            **_way(address),
+            **_way(address, closing),
         )
     except websocket.WebSocketBadStatusException as error:
         status = error.status_code
@@ -112,15 +113,18 @@ def connect(address: Address) -> Wire:
         why = type(error).__name__
         raise Unreachable(f"The server at {address} does not answer ({why}).") from None
     else:
+        closing.pop_all()
         connection.settimeout(SILENCE_SECONDS)
         return Wire(connection)
+    finally:
+        closing.close()
     raise _refusal(address, status)
 
 
-def _way(address: Address) -> dict[str, Any]:
+def _way(address: Address, closing: ExitStack) -> dict[str, Any]:
     """How to get there: what is on this machine is asked without a proxy or a certificate."""
     if address.socket:
-        way = socket.socket(socket.AF_UNIX)
+        way = closing.enter_context(socket.socket(socket.AF_UNIX))
         way.settimeout(CONNECT_SECONDS)
         way.connect(address.socket)
         return {"socket": way}
