@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .client.chat import achats, chats
     from .functions.define import assistant
     from .widget import Chat
 
 __version__ = "0.1.0"
-__all__ = ["Chat", "__version__", "assistant"]
+__all__ = ["Chat", "__version__", "achats", "assistant", "chats"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the kernel's side when it is first asked for: the server never needs it."""
+    """Import what is asked for when it is: the server needs none of it."""
     if name == "Chat":
         from .widget import Chat  # noqa: PLC0415
 
         return Chat
+    if name in ("achats", "chats"):
+        from .client import chat  # noqa: PLC0415
+
+        return getattr(chat, name)
     if name == "assistant":
         from .functions.define import assistant  # noqa: PLC0415
 
