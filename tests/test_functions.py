@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,6 +16,9 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyterprocess import JupyterProcess, running, wait_for
 from kernels import opened, run
 
+from jupyter_chatcore.calls import SentTurn
+
+DOCS = Path(__file__).resolve().parent.parent / "docs" / "functions.md"
 DEFINE = "from jupyter_chatcore import assistant"
 
 
@@ -380,6 +384,19 @@ def test_many_calls_at_once(server: JupyterProcess, kernel: BlockingKernelClient
     for chat in chats:
         path = f"chatcore/chat/{chat}/messages/{ids[chat]}"
         assert words(ended(partial(server.call, "GET", path))) == wanted
+
+
+def test_what_the_page_in_docs_shows(server: JupyterProcess, kernel: BlockingKernelClient) -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    for block in re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
+        run(kernel, block)
+    assert words(answer(server, "my-bot", "say it again")) == "say it again "
+    assert words(answer(server, "counter", "And?")).startswith("This is question 1 of 'And?'")
+    kinds = [part["type"] for part in answer(server, "thinker")["parts"]]
+    assert kinds == ["reasoning", "text", "output"]
+    table = page.partition("## What it is given")[2].partition("## What it may be")[0]
+    fields = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+    assert fields == {"text", *SentTurn.__struct_fields__} - {"reply"}
 
 
 def test_no_token_is_in_a_message(server: JupyterProcess, kernel: BlockingKernelClient) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from ..calls import FunctionName
-from ..client.finding import find
+from ..client.finding import Address, address, find
+from ..client.secret import Secret
 from .runs import Defined
 from .serving import Serving
 from .wire import connect
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ..assistants.base import Turn
 
 F = TypeVar("F", bound="Callable[[Turn], Any]")
-Key = tuple[int, str | None, str | None]
+Key = tuple[int, Address | None, Secret | None]
 
 _servings: dict[Key, Serving] = {}
 _making = threading.Lock()
@@ -50,11 +51,14 @@ def assistant(
     one that is found by itself.
 
     Raises:
-        ValueError: the name has other characters than A-Z a-z 0-9 . _ - or over 64 of them.
+        ValueError: the name has other characters than A-Z a-z 0-9 . _ - or over 64 of them,
+            or `url` is no address.
         Conflict: the server has an assistant of this name that is no function.
         ChatcoreError: no server is found, or it does not answer.
     """
     check_name(name)
+    hidden = None if token is None else Secret(token)
+    server = None if url is None else address(url, hidden)
 
     def define(function: F) -> F:
         defined = Defined(
@@ -65,7 +69,7 @@ def assistant(
             title=title[:200],
             description=_described(function) if description is None else description[:1000],
         )
-        _serving(url, token).define(defined)
+        _serving(server, hidden).define(defined)
         return function
 
     return define
@@ -90,10 +94,10 @@ def _described(function: Callable[..., object]) -> str:
     return " ".join(first.split())[:_LONGEST_DESCRIPTION]
 
 
-def _serving(url: str | None, token: str | None) -> Serving:
+def _serving(server: Address | None, token: Secret | None) -> Serving:
     """This process's functions for a server; a process that was forked has its own."""
-    key = (os.getpid(), url, token)
+    key = (os.getpid(), server, token)
     with _making:
         if key not in _servings:
-            _servings[key] = Serving(lambda: connect(find(url, token)))
+            _servings[key] = Serving(lambda: connect(server or find(token)))
         return _servings[key]
