@@ -53,7 +53,8 @@ class Content(Wire, frozen=True, kw_only=True):
 class Ask(Content, frozen=True, kw_only=True):
     """`POST chat/{id}`: a user's message that wants a reply.
 
-    `parent` is the message it continues, by default the newest of the branch shown.
+    `parent` is the message it continues, by default the newest of the branch shown; 0
+    begins a branch of its own, which knows nothing of what was said before.
     """
 
     key: Key | None = None

@@ -7,11 +7,10 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from msgspec import UNSET
-
 from .api import Approve, Ask, Edit, Posted, Regenerate
 from .assistants.base import Assistant
 from .assistants.registry import Registry
+from .bodies import under
 from .decisions import Decision
 from .errors import Conflict
 from .feed import Feed
@@ -146,7 +145,7 @@ class Replies:
                 session,
                 ask.as_parts(),
                 author=author,
-                parent=UNSET if ask.parent is None else ask.parent,
+                parent=under(ask.parent),
                 key=ask.key,
             )
             if made:

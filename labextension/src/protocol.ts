@@ -414,7 +414,8 @@ export interface Content {
 /**
  * `POST chat/{id}`: a user's message that wants a reply.
  *
- * `parent` is the message it continues, by default the newest of the branch shown.
+ * `parent` is the message it continues, by default the newest of the branch shown; 0
+ * begins a branch of its own, which knows nothing of what was said before.
  */
 export interface Ask extends Content {
   readonly key?: Key | null;
