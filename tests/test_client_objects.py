@@ -11,22 +11,22 @@ from typing import Any
 import pytest
 
 from jupyter_chatcore.client.names import callers
-from jupyter_chatcore.client.objects import Context, as_parts
+from jupyter_chatcore.client.objects import Attachment, Piece, pieces
 from jupyter_chatcore.errors import Invalid, TooLarge
-from jupyter_chatcore.parts import OutputPart, Part, TextPart, VariablePart
+from jupyter_chatcore.parts import OutputPart, TextPart, VariablePart
 from jupyter_chatcore.protocol import Author, Message
 
 
-def sent(*values: Any, context: Context = ()) -> list[Part]:
+def sent(*values: Any, context: Any = ()) -> list[Piece]:
     """What a call of this test makes of the values."""
     frame = sys._getframe(1)
-    return as_parts(values, context, spaces=[frame.f_locals, frame.f_globals], kernel="k1")
+    return pieces(values, context, spaces=[frame.f_locals, frame.f_globals], kernel="k1")
 
 
 def variable(value: Any) -> VariablePart:
     """The one variable that a value becomes, in the eyes of the test that calls."""
     frame = sys._getframe(1)
-    [part] = as_parts([value], spaces=[frame.f_locals, frame.f_globals], kernel="k1")
+    [part] = pieces([value], spaces=[frame.f_locals, frame.f_globals], kernel="k1")
     assert isinstance(part, VariablePart)
     return part
 
@@ -181,44 +181,31 @@ def test_a_picture_may_be_too_large() -> None:
         sent(Huge())
 
 
-def test_files(tmp_path: Path) -> None:
+def test_files_are_attached(tmp_path: Path) -> None:
     notes = tmp_path / "notes.md"
-    notes.write_text("# Notes\n```python\n1\n```\n", encoding="utf-8")
-    plot = tmp_path / "plot.png"
-    plot.write_bytes(b"\x89PNG of a plot")
-    text, picture = sent(notes, plot)
-    assert text == TextPart(text="[File notes.md]\n````md\n# Notes\n```python\n1\n```\n````")
-    assert picture == OutputPart(data={"image/png": PNG, "text/plain": "[File plot.png]"})
+    notes.write_bytes(b"# Notes")
+    assert sent(notes) == [Attachment("notes.md", b"# Notes")]
 
 
 @pytest.mark.parametrize(
     ("name", "why"),
     [
         ("missing.txt", "cannot be read"),
-        (".", "is no file"),
-        ("binary.dat", "is no text"),
+        (".", "is a folder"),
         (".env", "secrets"),
         ("id_rsa", "secrets"),
         ("credentials.json", "secrets"),
     ],
 )
 def test_files_that_cannot_be_sent(tmp_path: Path, name: str, why: str) -> None:
-    (tmp_path / "binary.dat").write_bytes(b"\0\1")
     with pytest.raises(Invalid, match=why):
         sent(tmp_path / name)
 
 
-def test_a_long_file_is_too_large(tmp_path: Path) -> None:
-    path = tmp_path / "long.txt"
-    path.write_text("x" * 300_000, encoding="utf-8")
-    with pytest.raises(TooLarge, match="300,000 bytes"):
-        sent(path)
-
-
 def test_nothing_is_imported() -> None:
     code = (
-        "import sys; from jupyter_chatcore.client.objects import as_parts;"
-        " as_parts([1, {}, ValueError(), as_parts]);"
+        "import sys; from jupyter_chatcore.client.objects import pieces;"
+        " pieces([1, {}, ValueError(), pieces]);"
         " print([name for name in ('numpy', 'pandas', 'polars', 'matplotlib', 'PIL', 'tornado',"
         " 'plotly', 'pydantic', 'sqlite_utils', 'IPython') if name in sys.modules])"
     )

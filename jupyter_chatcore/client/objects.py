@@ -1,11 +1,11 @@
-"""Python values become parts of a message.
+"""Python values become what is sent with a message.
 
 | value | becomes |
 |---|---|
 | a part of a message, or a list of them | itself |
 | a message, or the reply of another chat | its text |
 | a text | a text |
-| a `pathlib.Path` of a text file, a picture | the text in a fence, the picture |
+| a `pathlib.Path` | the file, which is kept beside the chats |
 | a figure (matplotlib, seaborn, plotly), an image (Pillow), what draws itself | a picture |
 | a table (pandas, polars), an array (numpy) | columns, statistics, some rows |
 | an exception | its traceback |
@@ -19,57 +19,69 @@ the caller has not imported.
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
-from ..errors import TooLarge
+from ..errors import Invalid
 from ..kernels.inkernel import shape_of, type_of
 from ..parts import BasePart, OutputPart, Part, TextPart, VariablePart
 from ..protocol import Message
 from . import pictures, tables, texts
 from .names import Spaces, check_name, name_of
 
-_PICTURES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
 
-Context = Mapping[str, Any] | Iterable[Any]
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message: its bytes are kept beside the chats."""
+
+    name: str
+    data: bytes = field(repr=False)
 
 
-def as_parts(
-    values: Iterable[Any], context: Context = (), *, spaces: Spaces = (), kernel: str = ""
-) -> list[Part]:
-    """The values as parts, in their order; those of `context` follow.
+Piece = Part | Attachment
 
-    `spaces` are the caller's variables (`names.callers()`), by which values are named,
-    `kernel` is the server's id of this kernel.
+
+def pieces(
+    values: Iterable[Any], context: Any = (), *, spaces: Spaces = (), kernel: str = ""
+) -> list[Piece]:
+    """What is sent for the values, in their order; then for those of `context`.
+
+    `context` is one value, a list of them, or a dictionary with their names. `spaces` are
+    the caller's variables (`names.callers()`), by which values are named, `kernel` is the
+    server's id of this kernel.
 
     Raises:
-        Invalid: a name looks like that of a secret, or a file cannot be sent.
-        TooLarge: a picture or a file is too large.
+        Invalid: a name looks like that of a secret, or a file cannot be read.
+        TooLarge: a picture is too large.
     """
-    named = context.items() if isinstance(context, Mapping) else ((None, each) for each in context)
-    pairs = [*((None, value) for value in values), *named]
-    return [part for name, value in pairs for part in _parts(value, name, spaces, kernel)]
+    pairs = [*((None, value) for value in values), *_named(context)]
+    return [piece for name, value in pairs for piece in _pieces(value, name, spaces, kernel)]
 
 
-def _parts(value: Any, name: str | None, spaces: Spaces, kernel: str) -> Iterator[Part]:
-    if isinstance(value, BasePart):
-        yield value  # type: ignore[misc]
+def _named(context: Any) -> Iterator[tuple[str | None, Any]]:
+    if type(context) is dict:
+        yield from context.items()
+    else:
+        several = isinstance(context, (list, tuple))
+        yield from ((None, value) for value in (context if several else [context]))
+
+
+def _pieces(value: Any, name: str | None, spaces: Spaces, kernel: str) -> Iterator[Piece]:
+    if isinstance(value, Attachment) or _is_parts([value]):
+        yield value
     elif _is_parts(value):
         yield from value
     elif isinstance(said := _said(value), Message):
         yield TextPart(text=texts.message(said))
     else:
-        yield _part(value, _checked(value, name, spaces), kernel)
+        yield _piece(value, _checked(value, name, spaces), kernel)
 
 
-def _is_parts(value: Any) -> bool:
-    return (
-        isinstance(value, (list, tuple))
-        and bool(value)
-        and all(isinstance(each, BasePart) for each in value)
-    )
+def _is_parts(value: Any) -> TypeGuard[list[Part]]:
+    several = isinstance(value, (list, tuple)) and len(value) > 0
+    return several and all(isinstance(each, BasePart) for each in value)
 
 
 def _said(value: Any) -> Any:
@@ -85,9 +97,9 @@ def _checked(value: Any, name: str | None, spaces: Spaces) -> str:
     return name
 
 
-def _part(value: Any, name: str, kernel: str) -> Part:
+def _piece(value: Any, name: str, kernel: str) -> Piece:
     if isinstance(value, Path):
-        return _file(value)
+        return attached(value)
     if isinstance(value, str) and not name:
         return TextPart(text=value)
     drawn = pictures.picture(value)
@@ -102,6 +114,21 @@ def _part(value: Any, name: str, kernel: str) -> Part:
         preview={"text/plain": text},
         truncated=truncated,
     )
+
+
+def attached(path: Path) -> Attachment:
+    """A file, to be kept beside the chats.
+
+    Raises:
+        Invalid: it cannot be read, or its name is that of a secret.
+    """
+    texts.check_file(path)
+    if path.is_dir():
+        raise Invalid(f"{path} is a folder: send its files, or a list of their names.")
+    try:
+        return Attachment(path.name, path.read_bytes())
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _told(value: Any) -> tuple[str, bool]:
@@ -121,16 +148,3 @@ def _titled(part: OutputPart, name: str) -> OutputPart:
         return part
     words = part.data["text/plain"]
     return OutputPart(data={**part.data, "text/plain": f"{name}: {words}"})
-
-
-def _file(path: Path) -> Part:
-    texts.check_file(path)
-    kind = _PICTURES.get(path.suffix.lower())
-    if kind is None or not path.is_file():
-        return TextPart(text=texts.file(path))
-    if (size := path.stat().st_size) > pictures.BYTES:
-        raise TooLarge(
-            f"{path} has {size:,} bytes, at most {pictures.BYTES:,} are sent: make it smaller."
-        )
-    data = base64.b64encode(path.read_bytes()).decode("ascii")
-    return OutputPart(data={f"image/{kind}": data, "text/plain": f"[File {path.name}]"})

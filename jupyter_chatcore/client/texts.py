@@ -1,4 +1,4 @@
-"""Values that are told in words: errors, files, code, messages, and all others by their repr."""
+"""Values that are told in words: errors, code, messages, and all others by their repr."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import Invalid, TooLarge
+from ..errors import Invalid
 from ..kernels.inkernel import SECRET
 from ..parts import CellPart, OutputPart, TextPart
 from ..protocol import Message
 
 TEXT = 16_000
-FILE = 200_000
 _SECRET_FILE = re.compile(
     r"(?i)^(\.env.*|\.netrc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)|.*\.(pem|key|p12|pfx))$"
 )
@@ -107,24 +106,6 @@ def _part(part: Any) -> str:
     return ""
 
 
-def file(path: Path) -> str:
-    """A file of text, in a fence below its name.
-
-    Raises:
-        Invalid: there is no such file, it is no text, or its name is that of a secret.
-        TooLarge: it has more than `FILE` bytes.
-    """
-    check_file(path)
-    data = _bytes(path)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise Invalid(f"{path} is no text in UTF-8: send what you read of it.")
-    return f"[File {path.name}]\n{fenced(text, path.suffix.removeprefix('.').lower())}"
-
-
 def check_file(path: Path) -> None:
     """Raises Invalid where the file's name is that of a secret."""
     if _SECRET_FILE.match(path.name) or SECRET.search(path.stem):
@@ -132,20 +113,6 @@ def check_file(path: Path) -> None:
             f"{path.name} looks like a file of secrets, and what you send is stored with the chat."
             " Is it none? Then send its text: path.read_text()"
         )
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise Invalid(f"{path} is no file: send one file, or a list of their names.")
-        if size > FILE:
-            raise TooLarge(
-                f"{path} has {size:,} bytes, at most {FILE:,} are sent: send a part of its text."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise Invalid(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def fenced(text: str, language: str = "") -> str:
