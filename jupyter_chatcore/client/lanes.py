@@ -59,13 +59,13 @@ class Lane:
         self.turn = asyncio.Lock()
         self._since: int | None = None
         self.chat = Conversation(
-            Where(
+            replace(
+                where,
                 session=f"{session.id[:_ID_LENGTH]}.map-{number + 1}",
                 title=f"{session.title[:_TITLE_LENGTH]}, map {number + 1}",
                 assistant=session.assistant or "",
+                model="",
                 assign=False,
-                url=where.url,
-                token=where.token,
             )
         )
 

@@ -74,6 +74,4 @@ class Maps(Readable):
         shared, known = pieces_of(context=context), list(prompts)
         rows = [prompt if isinstance(prompt, tuple) else (prompt,) for prompt in known]
         common = expecting(Question(shared, assistant, settings), answer)
-        return known, [
-            replace(common, pieces=[*pieces_of(*row), *common.pieces]) for row in rows
-        ]
+        return known, [replace(common, pieces=[*pieces_of(*row), *common.pieces]) for row in rows]
