@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 
 import pytest
 from client_chats import chat
@@ -12,6 +13,7 @@ from serving import Served
 from jupyter_chatcore.assistants.base import AssistantError
 from jupyter_chatcore.client.errors import ReplyFailed
 from jupyter_chatcore.client.lanes import LANES
+from jupyter_chatcore.client.progress import Progress, State, progress
 from jupyter_chatcore.client.structured import AnswerError
 from jupyter_chatcore.errors import ChatcoreError, Invalid
 from jupyter_chatcore.parts import TextPart, VariablePart
@@ -53,11 +55,9 @@ async def test_the_same_again_asks_nothing(served: Served) -> None:
     first = await chat(served).amap([*NUMBERS, "number 1"])
     again = await chat(served).amap(["number 1", *NUMBERS, "one more"], concurrency=1)
     assert asked(served) == sorted([*NUMBERS, "number 1", "one more"])
-    ids = {answer.text: answer.reply.message.id for answer in first[:20]}
-    assert [answer.reply.message.id for answer in again[1:3]] == [
-        ids["number 0"],
-        first[20].reply.message.id,
-    ]
+    assert [again[place].message for place in (0, 1, 2, 3)] == [
+        first[place].message for place in (1, 0, 20, 2)
+    ], "the second of two of a kind is the second again"
 
 
 async def test_what_fails_is_told_and_asked_once_more(served: Served) -> None:
@@ -78,7 +78,7 @@ async def test_the_others_go_on(served: Served) -> None:
         await chat(served).amap(["one"], context={"api_key": "x"})
     answers = await chat(served).amap(["one", "two"], assistant="nobody")
     assert [type(answer.error).__name__ for answer in answers] == ["NotFound", "NotFound"]
-    assert [answer.reply.message for answer in answers] == [None, None]
+    assert [answer.message for answer in answers] == [None, None]
     mixed = await chat(served).amap(["one", ("two", {"a": 1})])
     assert [answer.ok for answer in mixed] == [True, True]
 
@@ -137,3 +137,39 @@ async def test_without_a_server_nothing_is_asked(served: Served) -> None:
     gone = chat(served, url="http://127.0.0.1:9/")
     with pytest.raises(ChatcoreError):
         await gone.amap(["one", "two"])
+
+
+async def test_the_same_from_a_thread(served: Served) -> None:
+    answers = await asyncio.to_thread(chat(served).map, ["one", "two"], show=False)
+    assert [answer.text for answer in answers] == ["one", "two"]
+
+
+def test_how_far_it_is() -> None:
+    shown: list[tuple[str, bool]] = []
+    bar = Progress(lambda state, last: shown.append((str(state), last)))
+    for done in range(100):
+        bar.tell(State(100, done, failed=done // 50))
+    bar.tell(State(100, 100, 1))
+    bar.close()
+    assert shown[0] == ("0 of 100 answered", False)
+    assert shown[-1] == ("100 of 100 answered, 1 failed", True)
+    assert len(shown) < 50
+
+
+def test_a_line_in_a_terminal_and_a_bar_in_a_notebook() -> None:
+    half = State(4, 2)
+    assert half.line() == "[###############...............] 2 of 4 answered"
+    assert State(0).line() == "[##############################] 0 of 0 answered"
+    assert half.html().startswith('<progress value="2" max="4"')
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_where_nobody_looks_nothing_is_shown(looks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = io.StringIO()
+    monkeypatch.setattr(line, "isatty", lambda: looks, raising=False)
+    monkeypatch.setattr("sys.stderr", line)
+    bar = progress()
+    bar.tell(State(2, 1))
+    bar.close()
+    assert line.getvalue().endswith("1 of 2 answered\n" if looks else "")
+    assert bool(line.getvalue()) is looks

@@ -47,6 +47,7 @@ async def test_a_reply_of_another_chat_is_sent_as_its_text(served: Served) -> No
     reply = await chat(served).aask("How?")
     await chat(served, "other").asend("So:", reply)
     [note] = await chat(served, "other").amessages()
+    assert reply.message is not None
     assert note.text == f"So:\n\n[Message {reply.message.id} of Scripted in the chat values]" + (
         "\n\nUse `groupby`."
     )

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any
 
 from ..errors import ChatcoreError
+from ..protocol import Message
 from .asking import Question
 from .conversation import Conversation
 from .errors import NoServer, Refused, Unreachable
@@ -50,6 +51,11 @@ class Answer:
     def ok(self) -> bool:
         """Whether it was answered as it was asked for."""
         return self.error is None
+
+    @property
+    def message(self) -> Message | None:
+        """The message of the answer, None where the question could not be asked."""
+        return self.reply.message if self.reply else None
 
     @property
     def text(self) -> str:
