@@ -20,6 +20,11 @@ E2E = "tests/e2e"
 NOTEBOOKS = "tests/test_notebooks.py"
 PYTHON = ["jupyter_chatcore", "tests", "benchmarks", "examples", "noxfile.py"]
 
+AGAIN = ("--reruns=1", "--max-suite-reruns=6", "--rerun-show-tracebacks")
+"""A test that fails is tried once more, six in a run at most, since a server, a kernel or a
+browser on a loaded machine may answer too late. What was tried twice is listed at the end,
+with why: it wants a look."""
+
 built: list[Path] = []
 
 
@@ -78,7 +83,7 @@ def python(session: nox.Session) -> None:
     """Everything in Python that needs no browser; arguments go to pytest."""
     install(session, "test")
     chosen = session.posargs or ["tests", f"--ignore={E2E}", f"--ignore={NOTEBOOKS}"]
-    session.run("pytest", *chosen)
+    session.run("pytest", *AGAIN, *chosen)
 
 
 @nox.session
@@ -93,19 +98,14 @@ def typescript(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """The chat in a real browser on a real JupyterLab; arguments go to pytest.
-
-    A test that fails is tried once more, since a browser on a loaded machine may draw or
-    answer too late. What was tried twice is listed at the end, with why: it wants a look.
-    """
+    """The chat in a real browser on a real JupyterLab; arguments go to pytest."""
     install(session, "browser")
     session.run("python", f"{E2E}/browsers.py", "--install")
-    again = ("--reruns=1", "--max-suite-reruns=6", "--rerun-show-tracebacks")
-    session.run("pytest", *again, *(session.posargs or [E2E]))
+    session.run("pytest", *AGAIN, *(session.posargs or [E2E]))
 
 
 @nox.session
 def notebooks(session: nox.Session) -> None:
     """What a user runs first, executed on a real server."""
     install(session, "browser")
-    session.run("pytest", NOTEBOOKS)
+    session.run("pytest", *AGAIN, NOTEBOOKS)

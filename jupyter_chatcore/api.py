@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from .parts import Part, TextPart, VariablePart, Wire
+from .parts import Part, TextPart, VariablePart, Wire, marked
 from .protocol import Role, Session, SessionId
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -46,8 +46,8 @@ class Content(Wire, frozen=True, kw_only=True):
             raise ValueError("send either `text` or `parts`")
 
     def as_parts(self) -> list[Part]:
-        """The content as parts, whichever way it was sent."""
-        return [TextPart(text=self.text)] if self.text is not None else list(self.parts or [])
+        """The content as parts, whichever way it was sent; cells have their marks."""
+        return [TextPart(text=self.text)] if self.text is not None else marked(self.parts or [])
 
 
 class Ask(Content, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ from .store import Store
 from .toolset import Toolset
 from .turns import Turns
 from .undo import Undo
+from .writing import Writing
 
 _SWEEP_SECONDS = 5.0
 
@@ -93,7 +94,7 @@ class ChatCore:
     @property
     def busy(self) -> int:
         """How many replies this server is writing."""
-        return self.replies.running if self._started else 0
+        return len(self._writing) if self._started else 0
 
     async def start(self) -> None:
         """Open the database, and end what a dead server left unfinished; once.
@@ -112,7 +113,7 @@ class ChatCore:
         """Interrupt the replies, store what they had, and let go of the database."""
         if self._started:
             self._started = False
-            await self.replies.close()
+            await self._writing.close()
             await self.forks.close()
             await self._end_tasks()
             await self.feed.close()
@@ -142,15 +143,10 @@ class ChatCore:
         limit = config.replies.history_messages
         turns = Turns(self.feed, self.files, toolset, config.root, limit)
         self.undo = Undo(self.feed, self._workspace)
-        self.replies = Replies(
-            self.feed,
-            turns,
-            self.assistants,
-            self._owner.name,
-            self._secrets,
-            config.replies,
-            self._log,
+        self._writing = Writing(
+            self.feed, turns, self._owner.name, self._secrets, config.replies, self._log
         )
+        self.replies = Replies(self.feed, self.assistants, self._writing)
         self.forks = Forks(self.feed, self._owner.name)
         self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self.tidy())]
 

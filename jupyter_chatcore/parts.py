@@ -8,13 +8,16 @@ fields at their default are left out, unknown fields are refused by name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+from .marks import mark_of
 
 ToolKind = Literal["read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other"]
 ToolStatus = Literal["pending", "awaiting", "running", "done", "failed", "denied", "cancelled"]
 MimeBundle = dict[str, Any]
+Mark = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 
 
 class Wire(
@@ -45,10 +48,30 @@ class ReasoningPart(BasePart, frozen=True, kw_only=True, tag="reasoning"):
     text: str
 
 
+class ShownCell(Wire, frozen=True, kw_only=True, tag_field="type", tag="cell"):
+    """A cell of the notebook `path` that was read; `mark` is that of its source."""
+
+    path: str
+    cell_id: str
+    mark: Mark
+
+
+class ShownVariable(Wire, frozen=True, kw_only=True, tag_field="type", tag="variable"):
+    """A variable that was read, of the kernel whose id is `kernel`."""
+
+    kernel: str
+    name: str
+    fingerprint: Mark
+
+
+Shown = ShownCell | ShownVariable
+
+
 class TextOutput(Wire, frozen=True, kw_only=True, tag_field="type", tag="text"):
-    """A tool's output as plain text."""
+    """A tool's output as plain text; `shown` is what of notebooks and kernels it tells."""
 
     text: str
+    shown: list[Shown] = []
 
 
 class BundleOutput(Wire, frozen=True, kw_only=True, tag_field="type", tag="bundle"):
@@ -147,7 +170,11 @@ class FilePart(BasePart, frozen=True, kw_only=True, tag="file"):
 
 
 class CellPart(BasePart, frozen=True, kw_only=True, tag="cell"):
-    """A notebook cell as it was when it was shown to the assistant."""
+    """A notebook cell as it was when it was shown to the assistant.
+
+    `mark` is that of the whole cell's source, by which a change is noticed later; the
+    server makes it from `source` where it is missing.
+    """
 
     path: str
     cell_id: str
@@ -155,12 +182,14 @@ class CellPart(BasePart, frozen=True, kw_only=True, tag="cell"):
     source: str
     execution_count: int | None = None
     outputs: list[dict[str, Any]] = []
+    mark: Mark | None = None
 
 
 class VariablePart(BasePart, frozen=True, kw_only=True, tag="variable"):
     """A kernel's variable as it was when it was shown to the assistant.
 
-    `kernel` is the kernel's id, `shape` the lengths of its axes where it has any.
+    `kernel` is the kernel's id, `shape` the lengths of its axes where it has any, and
+    `fingerprint` tells whether its value is still the same, as far as that is cheap.
     """
 
     name: str
@@ -169,6 +198,7 @@ class VariablePart(BasePart, frozen=True, kw_only=True, tag="variable"):
     shape: list[int] | None = None
     preview: MimeBundle = {}
     truncated: bool = False
+    fingerprint: Mark | None = None
 
 
 class NoticePart(BasePart, frozen=True, kw_only=True, tag="notice"):
@@ -203,6 +233,16 @@ Part = (
     | NoticePart
     | CustomPart
 )
+
+
+def marked(parts: Sequence[Part]) -> list[Part]:
+    """The parts, each cell among them with its mark."""
+    return [
+        msgspec.structs.replace(part, mark=mark_of(part.source))
+        if isinstance(part, CellPart) and part.mark is None
+        else part
+        for part in parts
+    ]
 
 
 def settled(parts: Sequence[Part], *, whole: bool = False) -> list[Part]:

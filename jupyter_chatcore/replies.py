@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from msgspec import UNSET
@@ -12,53 +11,25 @@ from msgspec import UNSET
 from .api import Approve, Ask, Edit, Posted, Regenerate
 from .assistants.base import Assistant
 from .assistants.registry import Registry
-from .decisions import Decision
 from .errors import Conflict
 from .feed import Feed
 from .permissions import shown
 from .protocol import Author, Message
-from .redaction import Redaction
-from .reply import Reply, ReplyOptions
 from .store import Store
-from .titles import Titles, entitle
-from .turns import Turns
+from .titles import entitle
+from .writing import Writing
 
 T = TypeVar("T")
-_SHUT_DOWN_SECONDS = 5.0
 
 
 class Replies:
-    """The replies that this server, as `owner`, is writing.
+    """What people ask of assistants and of their replies, wherever these are written."""
 
-    `secrets` gives what none of them may say.
-    """
-
-    def __init__(
-        self,
-        feed: Feed,
-        turns: Turns,
-        registry: Registry,
-        owner: str,
-        secrets: Callable[[], tuple[str, ...]],
-        options: ReplyOptions,
-        log: logging.Logger,
-    ) -> None:
+    def __init__(self, feed: Feed, registry: Registry, writing: Writing) -> None:
         self._feed = feed
-        self._turns = turns
         self._registry = registry
-        self._owner = owner
-        self._secrets = secrets
-        self._options = options
-        self._log = log
-        self._titles = Titles(feed, turns, secrets, options.headline_seconds, log)
-        self._running: dict[int, tuple[Reply, asyncio.Task[None]]] = {}
+        self._writing = writing
         self._steps: set[asyncio.Task[Any]] = set()
-        feed.on_foreign_change(self._look_for_word)
-
-    @property
-    def running(self) -> int:
-        """How many replies are being written or wait their turn."""
-        return len(self._running)
 
     async def ask(self, session: str, ask: Ask, author: Author | None) -> Posted:
         """Store a user's message and start its reply; a known `key` finds both.
@@ -99,7 +70,7 @@ class Replies:
             NotFound: there is no such message.
         """
         # First what runs here: to look into the store may take its time while a reply grows.
-        await self._halt([r for r in self._running.values() if _concerns(r[0], session, message)])
+        await self._writing.stop(session, message)
         elsewhere = await self._feed.read(lambda store: _streaming(store, session, message))
         if elsewhere:
             await self._feed.write(lambda store: store.ask_to_stop(session, elsewhere))
@@ -120,23 +91,12 @@ class Replies:
         decision = await self._feed.write(
             lambda store: store.decide(session, message, part, body.option, author)
         )
-        self._take(decision)
-        return await shown(self._feed, session, decision, self._options.stop_seconds)
+        self._writing.take(decision)
+        return await shown(self._feed, session, decision, self._writing.options.stop_seconds)
 
     async def end(self, session: str) -> None:
         """Stop every reply of a chat."""
-        await self._halt([r for r in self._running.values() if r[0].message.session == session])
-
-    async def close(self) -> None:
-        """Interrupt what is running; what an assistant had said by then is kept."""
-        await self._titles.close()
-        for reply, _ in self._running.values():
-            reply.shut_down()
-        tasks = [task for _, task in self._running.values()]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=_SHUT_DOWN_SECONDS)
-            for task in late:
-                task.cancel()
+        await self._writing.stop(session)
 
     async def _ask(self, session: str, ask: Ask, author: Author | None) -> Posted:
         assistant = await self._assistant(session, ask.assistant)
@@ -155,7 +115,7 @@ class Replies:
 
         message, reply, new = await self._feed.write(work)
         if new:
-            self._start(reply, assistant, ask.settings)
+            self._writing.start(reply, assistant, ask.settings)
         return Posted(message=message.id, reply=reply.id, cursor=message.id - 1)
 
     async def _regenerate(self, session: str, message: int, body: Regenerate) -> Posted:
@@ -172,7 +132,7 @@ class Replies:
 
         asked, reply, new = await self._feed.write(work)
         if new:
-            self._start(reply, assistant, body.settings)
+            self._writing.start(reply, assistant, body.settings)
         return Posted(message=asked, reply=reply.id, cursor=reply.id - 1)
 
     async def _edit(self, session: str, message: int, edit: Edit, author: Author | None) -> Posted:
@@ -198,7 +158,7 @@ class Replies:
 
         edited, reply, new = await self._feed.write(work)
         if new and reply is not None:
-            self._start(reply, assistant, edit.settings)
+            self._writing.start(reply, assistant, edit.settings)
         return Posted(message=edited.id, reply=reply.id if reply else None, cursor=edited.id - 1)
 
     async def _assistant(self, session: str, name: str | None) -> Assistant:
@@ -224,68 +184,15 @@ class Replies:
             author=Author(username=assistant.name, name=assistant.title or assistant.name),
             parent=asked,
             key=key,
-            owner=self._owner,
+            owner=self._writing.owner,
         )
-
-    def _start(self, message: Message, assistant: Assistant, settings: dict[str, Any]) -> None:
-        reply = Reply(
-            self._feed,
-            self._turns,
-            message,
-            assistant,
-            settings,
-            Redaction(self._secrets()),
-            self._options,
-            self._log,
-        )
-        task = asyncio.create_task(reply.run())
-        self._running[message.id] = (reply, task)
-        task.add_done_callback(lambda _: self._ended(message, assistant, settings))
-
-    def _ended(self, message: Message, assistant: Assistant, settings: dict[str, Any]) -> None:
-        self._running.pop(message.id, None)
-        self._titles.refine(message, assistant, settings)
-
-    async def _halt(self, running: list[tuple[Reply, asyncio.Task[None]]]) -> None:
-        for reply, _ in running:
-            reply.stop()
-        if running:
-            # One that the store cannot take now ends later; nobody need wait for that.
-            await asyncio.wait([task for _, task in running], timeout=self._options.stop_seconds)
-
-    def _look_for_word(self) -> None:
-        if self._running:
-            self._spawn(self._take_word())
-
-    async def _take_word(self) -> None:
-        """Do what another server was asked: stop replies, give permissions."""
-        owner = self._owner
-        asked, decided = await self._feed.read(
-            lambda store: (store.asked_to_stop(owner), store.decisions(owner))
-        )
-        for decision in decided:
-            self._take(decision)
-        await self._halt([self._running[mid] for mid in asked if mid in self._running])
-
-    def _take(self, decision: Decision) -> None:
-        if running := self._running.get(decision.message):
-            running[0].permissions.decide(decision.part, decision.option, decision.by)
 
     async def _whole(self, step: Coroutine[Any, Any, T]) -> T:
         """The step's result; it is done as a whole, whether or not the caller stays."""
-        return await asyncio.shield(self._spawn(step))
-
-    def _spawn(self, step: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(step)
         self._steps.add(task)
         task.add_done_callback(self._steps.discard)
-        return task
-
-
-def _concerns(reply: Reply, session: str, message: int) -> bool:
-    """Whether it is this reply, or one to this message."""
-    written = reply.message
-    return written.session == session and message in (written.id, written.parent)
+        return await asyncio.shield(task)
 
 
 def _streaming(store: Store, session: str, message: int) -> list[int]:

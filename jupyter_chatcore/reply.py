@@ -11,7 +11,7 @@ import logging
 import time
 import traceback
 from collections.abc import AsyncIterator
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,9 +22,9 @@ from .errors import ChatcoreError, Conflict, NotFound, StoreError
 from .feed import Feed
 from .parts import settled
 from .permissions import Permissions
-from .protocol import Change, Message, MessageError, MessagePut, Status, Usage
+from .protocol import Message, MessageError, Status, Usage
+from .queueing import turn_comes
 from .redaction import Redaction
-from .room import Batch
 from .turns import Turns
 
 # How long an assistant that never waits may hold the event loop, in seconds.
@@ -126,7 +126,7 @@ class Reply:
 
     async def _write(self) -> Outcome:
         try:
-            await self._wait_for_older()
+            await turn_comes(self._feed, self.message)
             self._started = time.monotonic()
             decision = self.permissions.decision
             await self._consume(await self._turns.turn(self.message, self._settings, decision))
@@ -135,19 +135,6 @@ class Reply:
         except Exception as error:
             return Outcome("failed", self._crash(error))
         return Outcome("done")
-
-    async def _wait_for_older(self) -> None:
-        """Replies of one chat run one after another, also those of other servers."""
-        session, mid = self.message.session, self.message.id
-        busy, clock = await self._feed.read(lambda s: (s.unfinished(session, mid), s.clock()))
-        if not busy:
-            return
-        async with aclosing(self._feed.watch(session, clock)) as news:
-            async for batch in news:
-                if _may_end(batch) and not await self._feed.read(
-                    lambda s: s.unfinished(session, mid)
-                ):
-                    return
 
     async def _consume(self, turn: Turn) -> None:
         items = self._assistant.reply(turn)
@@ -239,12 +226,3 @@ def _abandon(task: asyncio.Task[Any]) -> None:
     task.cancel()
     _abandoned.add(task)
     task.add_done_callback(_abandoned.discard)
-
-
-def _may_end(batch: Batch) -> bool:
-    """Whether an older reply may have ended by now; an empty batch is a time to look."""
-    return not batch or any(_is_end(stored.event.change) for stored in batch.events)
-
-
-def _is_end(change: Change) -> bool:
-    return isinstance(change, MessagePut) and change.message.status != "streaming"

@@ -19,6 +19,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "errors",
         "fences",
         "limits",
+        "marks",
         "sse",
         "titletext",
         "wellformed",
@@ -69,6 +70,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "forking",
         "importing",
         "permissions",
+        "queueing",
         "redaction",
         "replies",
         "reply",
@@ -76,6 +78,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "toolset",
         "turns",
         "undo",
+        "writing",
     ),
     5: (
         "handlers",

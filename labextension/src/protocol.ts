@@ -23,6 +23,11 @@ export type ToolStatus =
   | "pending"
   | "running";
 
+/** A string that matches `^[0-9a-f]{16}$`. */
+export type Mark = string;
+
+export type Shown = ShownCell | ShownVariable;
+
 export type ToolOutput = TextOutput | BundleOutput | DiffOutput;
 
 export type Part =
@@ -92,10 +97,27 @@ export interface ReasoningPart extends BasePart {
   readonly text: string;
 }
 
-/** A tool's output as plain text. */
+/** A cell of the notebook `path` that was read; `mark` is that of its source. */
+export interface ShownCell {
+  readonly type: "cell";
+  readonly path: string;
+  readonly cell_id: string;
+  readonly mark: Mark;
+}
+
+/** A variable that was read, of the kernel whose id is `kernel`. */
+export interface ShownVariable {
+  readonly type: "variable";
+  readonly kernel: string;
+  readonly name: string;
+  readonly fingerprint: Mark;
+}
+
+/** A tool's output as plain text; `shown` is what of notebooks and kernels it tells. */
 export interface TextOutput {
   readonly type: "text";
   readonly text: string;
+  readonly shown?: readonly Shown[];
 }
 
 /** A tool's output as a Jupyter mime bundle. */
@@ -190,7 +212,12 @@ export interface FilePart extends BasePart {
   readonly size: number;
 }
 
-/** A notebook cell as it was when it was shown to the assistant. */
+/**
+ * A notebook cell as it was when it was shown to the assistant.
+ *
+ * `mark` is that of the whole cell's source, by which a change is noticed later; the
+ * server makes it from `source` where it is missing.
+ */
 export interface CellPart extends BasePart {
   readonly type: "cell";
   readonly path: string;
@@ -199,12 +226,14 @@ export interface CellPart extends BasePart {
   readonly source: string;
   readonly execution_count?: number | null;
   readonly outputs?: readonly JsonObject[];
+  readonly mark?: Mark | null;
 }
 
 /**
  * A kernel's variable as it was when it was shown to the assistant.
  *
- * `kernel` is the kernel's id, `shape` the lengths of its axes where it has any.
+ * `kernel` is the kernel's id, `shape` the lengths of its axes where it has any, and
+ * `fingerprint` tells whether its value is still the same, as far as that is cheap.
  */
 export interface VariablePart extends BasePart {
   readonly type: "variable";
@@ -214,6 +243,7 @@ export interface VariablePart extends BasePart {
   readonly shape?: readonly number[] | null;
   readonly preview?: JsonObject;
   readonly truncated?: boolean;
+  readonly fingerprint?: Mark | null;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The golden files under `tests/wire/`, which the Python suite reads as well. */
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Event, Message } from "../src/protocol";
 import { applyTo, Gap } from "../src/state";
+import { golden } from "./golden";
 
 interface Case {
   readonly name: string;
@@ -16,12 +16,6 @@ interface Joined {
   readonly name: string;
   readonly events: readonly Event[];
   readonly result: readonly Event[];
-}
-
-function golden<T>(name: string): T[] {
-  return JSON.parse(
-    readFileSync(new URL(`../../tests/wire/${name}.json`, import.meta.url), "utf8"),
-  );
 }
 
 const CASES = golden<Case>("apply");

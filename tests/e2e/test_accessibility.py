@@ -11,6 +11,7 @@ from lab import CHAT, ChatView, Tab
 from playwright.sync_api import Browser, BrowserContext, expect
 
 THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+CHANGE_THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
 SMALLEST_TARGET = 24
 SMALL_TARGETS = """(root, least) => [...root.querySelectorAll(
   "button, summary, select, input, textarea, [role=option]")].filter((element) => {
@@ -35,10 +36,7 @@ def themed(
     shared_server.write_notebook(name, CHAT)
     tab = Tab(context, shared_server)
     tab.open(name)
-    tab.page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
-        request.param,
-    )
+    tab.page.evaluate(CHANGE_THEME, request.param)
     shown = tab.page.locator(f"body[data-jp-theme-name='{request.param}']")
     shown.wait_for(state="attached")
     yield tab.run_chat()
