@@ -15,6 +15,7 @@ from .errors import Conflict
 from .feed import Feed
 from .permissions import shown
 from .protocol import Author, Message
+from .redaction import shown_parts
 from .store import Store
 from .titles import entitle
 from .writing import Writing
@@ -104,7 +105,7 @@ class Replies:
         def work(store: Store) -> tuple[Message, Message, bool]:
             message, made = store.persist_message(
                 session,
-                ask.as_parts(),
+                shown_parts(ask.as_parts(), self._writing.redaction()),
                 author=author,
                 parent=UNSET if ask.parent is None else ask.parent,
                 key=ask.key,
@@ -144,7 +145,7 @@ class Replies:
                 raise Conflict(f"Message {message} is {was.status} and cannot be edited.")
             edited, made = store.persist_message(
                 session,
-                edit.as_parts(),
+                shown_parts(edit.as_parts(), self._writing.redaction()),
                 role=was.role,
                 author=author,
                 parent=was.parent,

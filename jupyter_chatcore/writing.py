@@ -55,6 +55,10 @@ class Writing:
         """How many are being written or wait their turn."""
         return len(self._running)
 
+    def redaction(self) -> Redaction:
+        """What hides the secrets as they are now."""
+        return Redaction(self._secrets())
+
     def start(self, message: Message, assistant: Assistant, settings: dict[str, Any]) -> None:
         """Let an assistant write the message, which was born streaming."""
         reply = Reply(
@@ -63,7 +67,7 @@ class Writing:
             message,
             assistant,
             settings,
-            Redaction(self._secrets()),
+            self.redaction(),
             self.options,
             self._log,
         )
