@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .client.chat import achats, chats
     from .widget import Chat
 
 __version__ = "0.1.0"
-__all__ = ["Chat", "__version__"]
+__all__ = ["Chat", "__version__", "achats", "chats"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the widget when it is first asked for: the server never needs it."""
+    """Import what is asked for when it is: the server needs none of it."""
     if name == "Chat":
         from .widget import Chat  # noqa: PLC0415
 
         return Chat
+    if name in ("achats", "chats"):
+        from .client import chat  # noqa: PLC0415
+
+        return getattr(chat, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -97,6 +97,11 @@ class Message(Wire, frozen=True, kw_only=True):
     sent: Sent | None = None
     error: MessageError | None = None
 
+    @property
+    def text(self) -> str:
+        """What it says, as Markdown: its text parts, one below the other."""
+        return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+
 
 class Session(Wire, frozen=True, kw_only=True):
     """One chat.

@@ -9,12 +9,10 @@ chat goes over the comm none the less, and the kernel keeps it (`embedded`).
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import secrets
-import sys
-import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,65 +20,17 @@ import anywidget
 import traitlets
 from ipywidgets import CallbackDispatcher  # type: ignore[import-untyped]
 
+from .client.chat import place
+from .client.conversation import Where
+from .client.naming import session_id
+from .client.secret import Secret
+from .client.verbs import Verbs
+
 HERE = Path(__file__).parent
 BUNDLE = HERE / "static" / "widget.js"
-SCRATCH = "scratch"
 TITLE_LENGTH = 300
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_SLUG_LENGTH = 100
 _HEIGHT = re.compile(r"\d+(\.\d+)?(px|em|rem|ch|vh|dvh|svh|lvh|%)")
-
-
-def session_id(name: str) -> str:
-    """The id of the chat with this name: always the same one for the same name.
-
-    A name that can be an id is one. Others become small letters and dashes; where
-    letters are lost on the way, a digest of the name keeps different names apart.
-
-    Raises:
-        TypeError: the name is no string.
-        ValueError: the name has neither letters nor digits.
-    """
-    if not isinstance(name, str):
-        raise TypeError(f"a chat's name is a string, not {type(name).__name__}")
-    if _ID.fullmatch(name):
-        return name
-    name = unicodedata.normalize("NFC", name).strip()
-    if not any(letter.isalnum() for letter in name):
-        raise ValueError(f"a chat's name needs a letter or a digit, {name!r} has none")
-    return _slug(name)
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).lower()
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    letters = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
-    lost = any(letter.isalnum() and not letter.isascii() for letter in name)
-    if not lost and len(letters) <= _SLUG_LENGTH:
-        return letters
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"{letters[:_SLUG_LENGTH] or 'chat'}-{digest}"
-
-
-def notebook() -> str:
-    """The path of the notebook that this kernel was started for, "" if there is none."""
-    # VS Code leaves its path in the kernel's namespace
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    named = shell.user_ns.get("__vsc_ipynb_file__", "") if shell is not None else ""
-    return os.environ.get("JPY_SESSION_NAME", "") or str(named)
-
-
-def kernel_id() -> str:
-    """The server's id of this kernel, "" outside of IPython's kernel.
-
-    The page finds the notebook by it, also after the file was renamed.
-    """
-    app = sys.modules.get("ipykernel.kernelapp")
-    if app is None or not app.IPKernelApp.initialized():
-        return ""
-    return Path(app.IPKernelApp.instance().connection_file).stem.removeprefix("kernel-")
 
 
 def digest() -> str:
@@ -90,7 +40,7 @@ def digest() -> str:
     return hashlib.sha256(BUNDLE.read_bytes()).hexdigest()[:16]
 
 
-class Chat(anywidget.AnyWidget):
+class Chat(Verbs, anywidget.AnyWidget):
     """A chat below the cell: the notebook's own one, or the one with the name given.
 
     Every tab that shows it shows the same, live. `height` is a CSS length, or a
@@ -102,7 +52,11 @@ class Chat(anywidget.AnyWidget):
     once a widget: what somebody chooses in the chat afterwards stays. Setting them on
     the widget switches its chat again.
 
-    `busy` says whether an answer is being written, and `messages` has the newest 20
+    It can be asked from Python, and then also outside of a notebook: `ask`, `send`,
+    `messages`, `search` and so on, each with a twin for event loops (`aask`). `url` and
+    `token` are of another server than the one that is found by itself.
+
+    `busy` says whether an answer is being written, and `recent` has the newest 20
     messages of the branch shown, oldest first: dicts with `id`, `role` (user, assistant
     or system), `status` (`streaming` while it is written), `author` and `text`, of which
     long ones have the first 2,000 characters. The page tells both, at most four times a
@@ -121,12 +75,12 @@ class Chat(anywidget.AnyWidget):
         default_value="480px",
         help="a CSS length, or a number of pixels",
     ).tag(sync=True)
-    title = traitlets.Unicode(help="what a new chat is called").tag(sync=True)
+    _title = traitlets.Unicode(help="what a new chat is called").tag(sync=True)
     assistant = traitlets.Unicode(help='who answers, "" for the chat\'s own').tag(sync=True)
     model = traitlets.Unicode(help='the model used, "" for the chat\'s own').tag(sync=True)
     busy = traitlets.Bool(read_only=True, help="whether an answer is being written").tag(sync=True)
     # not synchronised: what is, may be saved in the notebook file
-    messages: traitlets.List[dict[str, Any]] = traitlets.List(
+    recent: traitlets.List[dict[str, Any]] = traitlets.List(
         read_only=True, help="the newest messages, oldest first"
     )
     _assigned = traitlets.Bool(help="whether the page has switched its chat to them").tag(sync=True)
@@ -142,23 +96,30 @@ class Chat(anywidget.AnyWidget):
         title: str | None = None,
         assistant: str | None = None,
         model: str | None = None,
+        url: str | None = None,
+        token: str | Secret | None = None,
     ) -> None:
-        own = session is None
-        name = SCRATCH if session is None else session
-        path = notebook()
         self._callbacks = CallbackDispatcher()
+        self._meant = where = place(session, title, assistant, model, url, token)
         super().__init__(
-            session="" if own and path else session_id(name),
-            notebook=path,
-            kernel_id=kernel_id(),
+            session=where.session,
+            notebook=where.notebook,
+            kernel_id=where.kernel,
             height=height,
-            title=(title or ("" if own else name)).strip()[:TITLE_LENGTH],
-            assistant=assistant or "",
-            model=model or "",
+            _title=where.title.strip()[:TITLE_LENGTH],
+            assistant=where.assistant,
+            model=where.model,
             _digest=digest(),
             _name=secrets.token_hex(8),
         )
         self.on_msg(self._take)
+
+    @classmethod
+    def at(cls, where: Where) -> Chat:
+        """The widget of a chat that was found."""
+        made = cls(where.session or None)
+        made._meant = where
+        return made
 
     def on_message(
         self, callback: Callable[[dict[str, Any]], object], remove: bool = False
@@ -205,8 +166,8 @@ class Chat(anywidget.AnyWidget):
         if self.comm is None:
             return
         self._heard = 0
-        self.title = ""
-        self.set_trait("messages", [])
+        self._title = ""
+        self.set_trait("recent", [])
         self.set_trait("busy", False)
 
     def _take(self, _widget: Any, content: dict[str, Any], buffers: list[bytes]) -> None:
@@ -222,10 +183,10 @@ class Chat(anywidget.AnyWidget):
     def _send_bundle(self) -> None:
         """To a page that could not get it from its server."""
         if BUNDLE.is_file():
-            self.send({"kind": "bundle"}, [BUNDLE.read_bytes()])
+            self._tell({"kind": "bundle"}, [BUNDLE.read_bytes()])
         else:
             error = f"{BUNDLE} is missing: install jupyter_chatcore again with `pip install`"
-            self.send({"kind": "bundle", "error": error})
+            self._tell({"kind": "bundle", "error": error})
 
     def _note(self, report: dict[str, Any]) -> None:
         """Take over what the page tells of its chat, if no other page has told it before."""
@@ -233,7 +194,7 @@ class Chat(anywidget.AnyWidget):
         if report["session"] != self.session or report["cursor"] <= heard:
             return
         self._heard = report["cursor"]
-        self.set_trait("messages", report["messages"])
+        self.set_trait("recent", report["messages"])
         self.set_trait("busy", report["busy"])
         for message in report["ended"] if heard else ():
             if message.pop("seq") > heard:
@@ -243,8 +204,23 @@ class Chat(anywidget.AnyWidget):
         """Let the core in this kernel answer: the page reaches no server that has one."""
         from .embedded import embedded, for_threads  # noqa: PLC0415
 
-        self.send({"kind": "answer", "request": request.get("request"), "state": "taken"})
-        embedded().take(request, [bytes(each) for each in buffers], for_threads(self.send))
+        self._tell({"kind": "answer", "request": request.get("request"), "state": "taken"})
+        embedded().take(request, [bytes(each) for each in buffers], for_threads(self._tell))
+
+    def _tell(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        """Send the page a message: `send` is for the chat's."""
+        anywidget.AnyWidget.send(self, content, buffers)
+
+    def _where(self) -> Where:
+        """The chat that the verbs are about: the one that is shown."""
+        return replace(
+            self._meant,
+            session=self.session,
+            title=self._title,
+            assistant=self.assistant,
+            model=self.model,
+            assign=not self._assigned,
+        )
 
     def __repr__(self) -> str:
         """What a notebook file keeps of it: never the chat's text."""

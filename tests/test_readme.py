@@ -110,7 +110,7 @@ def test_widget_example() -> None:
     [block] = [block for block in blocks("python") if "Chat()" in block]
     scope: dict[str, Any] = {}
     exec(block, scope)
-    assert scope["Chat"]("ideas", height="600px", title="Bright ideas").title == "Bright ideas"
+    assert scope["Chat"]("ideas", height="600px", title="Bright ideas")._title == "Bright ideas"
 
 
 def test_settings_table() -> None:

@@ -19,6 +19,7 @@ from jupyter_client.manager import start_new_kernel
 from msgspec import convert
 
 from jupyter_chatcore import Chat, widget
+from jupyter_chatcore.client import naming
 from jupyter_chatcore.protocol import SessionId
 
 
@@ -40,7 +41,7 @@ def no_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_name_has_one_id(name: str, expected: str) -> None:
-    assert widget.session_id(name) == expected
+    assert naming.session_id(name) == expected
 
 
 @pytest.mark.parametrize("name", ["", "   ", "...", "-", "!?", "\n", "🎉"])
@@ -57,22 +58,22 @@ def test_a_name_is_a_string() -> None:
 @given(st.text(max_size=400))
 def test_every_id_is_one_that_the_server_takes(name: str) -> None:
     try:
-        found = widget.session_id(name)
+        found = naming.session_id(name)
     except ValueError:
         assert not any(letter.isalnum() for letter in name)
     else:
-        assert convert(found, SessionId) == found == widget.session_id(name)
+        assert convert(found, SessionId) == found == naming.session_id(name)
 
 
 @given(st.sets(st.text("äöüßàé日本語абв", min_size=1), min_size=2, max_size=5))
 def test_names_that_lose_letters_stay_apart(names: set[str]) -> None:
-    assert len({widget.session_id(name) for name in names}) == len(names)
+    assert len({naming.session_id(name) for name in names}) == len(names)
 
 
 def test_own_chat_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/ada/lab/a.ipynb")
     chat = Chat()
-    assert (chat.session, chat.notebook, chat.title) == ("", "/home/ada/lab/a.ipynb", "")
+    assert (chat.session, chat.notebook, chat._title) == ("", "/home/ada/lab/a.ipynb", "")
     assert repr(chat) == "Chat()"
 
 
@@ -84,9 +85,9 @@ def test_own_chat_without_a_notebook() -> None:
 def test_a_chat_with_a_name_keeps_it_as_title() -> None:
     chat = Chat("Größe der Welt")
     assert chat.session.startswith("gro-e-der-welt-")
-    assert chat.title == "Größe der Welt"
-    assert Chat("ideas", title="Bright ideas").title == "Bright ideas"
-    assert len(Chat("long " * 100).title) <= widget.TITLE_LENGTH
+    assert chat._title == "Größe der Welt"
+    assert Chat("ideas", title="Bright ideas")._title == "Bright ideas"
+    assert len(Chat("long " * 100)._title) <= widget.TITLE_LENGTH
 
 
 def test_a_chat_is_answered_by_whom_it_is_told() -> None:
@@ -150,14 +151,14 @@ def test_importing_the_package_is_cheap() -> None:
         "print(json.dumps([time.process_time() - start, list(sys.modules)]))"
     )
     assert spent < 0.05
-    assert not {"anywidget", "ipywidgets", "tornado", "msgspec"} & set(modules)
+    assert not {"anywidget", "ipywidgets", "tornado", "msgspec", "httpx"} & set(modules)
 
 
 def test_the_kernel_side_needs_no_server() -> None:
     modules = run_python(
         "import sys, json; from jupyter_chatcore import Chat; print(json.dumps([*sys.modules]))"
     )
-    assert not {"jupyter_server", "sqlite_utils", "sqlite3"} & set(modules)
+    assert not {"jupyter_server", "sqlite_utils", "sqlite3", "httpx"} & set(modules)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

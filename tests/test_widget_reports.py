@@ -32,19 +32,19 @@ def report(chat: Chat, cursor: int, *ended: dict[str, Any], **more: Any) -> None
 
 def test_what_is_shown_can_be_read_and_observed() -> None:
     chat, seen = Chat("ideas"), []
-    chat.observe(lambda change: seen.append((change["name"], change["new"])), ["busy", "messages"])
+    chat.observe(lambda change: seen.append((change["name"], change["new"])), ["busy", "recent"])
     report(chat, 5, busy=True, messages=[told(1)])
-    assert (chat.busy, chat.messages) == (True, [told(1)])
+    assert (chat.busy, chat.recent) == (True, [told(1)])
     report(chat, 6, busy=False, messages=[told(1), told(2)])
     assert seen == [
-        ("messages", [told(1)]),
+        ("recent", [told(1)]),
         ("busy", True),
-        ("messages", [told(1), told(2)]),
+        ("recent", [told(1), told(2)]),
         ("busy", False),
     ]
 
 
-@pytest.mark.parametrize(("name", "value"), [("busy", True), ("messages", [])])
+@pytest.mark.parametrize(("name", "value"), [("busy", True), ("recent", [])])
 def test_what_is_shown_cannot_be_set(name: str, value: object) -> None:
     with pytest.raises(traitlets.TraitError, match="read-only"):
         setattr(Chat("ideas"), name, value)
@@ -53,7 +53,7 @@ def test_what_is_shown_cannot_be_set(name: str, value: object) -> None:
 def test_messages_are_no_state_that_a_file_could_keep() -> None:
     chat = Chat("ideas")
     report(chat, 5, messages=[told(1, "secret")])
-    assert "messages" not in chat.get_state()
+    assert "recent" not in chat.get_state()
     assert "secret" not in str(chat.get_state())
 
 
@@ -61,9 +61,9 @@ def test_a_report_that_another_page_was_first_with_is_passed_over() -> None:
     chat = Chat("ideas")
     report(chat, 9, messages=[told(2)])
     report(chat, 8, messages=[told(1)])
-    assert chat.messages == [told(2)]
+    assert chat.recent == [told(2)]
     report(chat, 12, messages=[told(3)], session="another")
-    assert chat.messages == [told(2)]
+    assert chat.recent == [told(2)]
 
 
 def test_ended_messages_are_told_once_in_order() -> None:
@@ -109,7 +109,7 @@ def test_another_chat_begins_anew() -> None:
     chat = Chat("ideas")
     report(chat, 5, busy=True, messages=[told(1)])
     chat.session = "More ideas"
-    assert (chat.session, chat.title, chat.busy, chat.messages) == ("more-ideas", "", False, [])
+    assert (chat.session, chat._title, chat.busy, chat.recent) == ("more-ideas", "", False, [])
     heard: list[object] = []
     chat.on_message(heard.append)
     report(chat, 9, told(7, seq=7))

@@ -17,7 +17,7 @@ interface Traits {
   kernel_id: string;
   /** A number of pixels where it was set in the page and the kernel has not seen it yet. */
   height: string | number;
-  title: string;
+  _title: string;
   assistant: string;
   model: string;
   busy: boolean;
@@ -39,7 +39,7 @@ const render: Render<Traits> = ({ model, el }) => {
     el.style.height = typeof height === "number" ? `${height}px` : height;
   };
   let shown = new AbortController();
-  const show = (title = model.get("title")): void => {
+  const show = (title = model.get("_title")): void => {
     shown.abort();
     shown = new AbortController();
     const signal = AbortSignal.any([life.signal, shown.signal]);
@@ -91,7 +91,7 @@ function display({ model, el, title, again, signal }: Opening, found: Found): vo
   const reporter = new Reporter(model, model.get("session"), () => mounted.controller.view);
   mounted.subscribe(reporter.changed);
   listen(model, signal, {
-    "change:title": () => mounted.update({ title: model.get("title") || session.title }),
+    "change:_title": () => mounted.update({ title: model.get("_title") || session.title }),
   });
   const undo = [
     onPublished(() => mounted.update(host())),

@@ -24,7 +24,7 @@ def hear(message):
 
 
 def see(change):
-    last = chat.messages[-1]["text"] if chat.messages else ""
+    last = chat.recent[-1]["text"] if chat.recent else ""
     state.value += f"[{change['new']} {last}]"
 
 
@@ -118,7 +118,7 @@ def test_python_sets_the_height_and_the_chat(notebook: Tab) -> None:
     chat.wait_ready()
     chat.send("second")
     expect(label(notebook, "[assistant done You said: second]")).to_have_count(1)
-    execute(notebook, "state.value = repr([m['text'] for m in chat.messages])")
+    execute(notebook, "state.value = repr([m['text'] for m in chat.recent])")
     expect(label(notebook, "['second', 'You said: second']")).to_have_count(1)
 
 
