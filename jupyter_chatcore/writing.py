@@ -12,6 +12,7 @@ from .decisions import Decision
 from .feed import Feed
 from .protocol import Message
 from .redaction import Redaction
+from .replaying import Mode
 from .reply import Reply, ReplyOptions
 from .titles import Titles
 from .turns import Turns
@@ -59,7 +60,13 @@ class Writing:
         """What hides the secrets as they are now."""
         return Redaction(self._secrets())
 
-    def start(self, message: Message, assistant: Assistant, settings: dict[str, Any]) -> None:
+    def start(
+        self,
+        message: Message,
+        assistant: Assistant,
+        settings: dict[str, Any],
+        replay: Mode = "off",
+    ) -> None:
         """Let an assistant write the message, which was born streaming."""
         reply = Reply(
             self._feed,
@@ -67,6 +74,7 @@ class Writing:
             message,
             assistant,
             settings,
+            replay,
             self.redaction(),
             self.options,
             self._log,
