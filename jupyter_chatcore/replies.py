@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from msgspec import UNSET
-
 from .api import Approve, Ask, Edit, Posted, Regenerate
 from .assistants.base import Assistant
 from .assistants.registry import Registry
+from .bodies import under
 from .errors import Conflict, NotFound
 from .feed import Feed
 from .permissions import shown
@@ -109,7 +108,7 @@ class Replies:
                 session,
                 shown_parts(ask.as_parts(), self._writing.redaction()),
                 author=author,
-                parent=UNSET if ask.parent is None else ask.parent or None,
+                parent=under(ask.parent),
                 key=ask.key,
             )
             if made:
