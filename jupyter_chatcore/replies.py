@@ -14,6 +14,7 @@ from .errors import Conflict, NotFound
 from .feed import Feed
 from .permissions import shown
 from .protocol import Author, Message
+from .redaction import shown_parts
 from .replaying import Missing, Mode, mode_of
 from .store import Store
 from .titles import entitle
@@ -105,7 +106,7 @@ class Replies:
         def work(store: Store) -> tuple[Message, Message, bool]:
             message, made = store.persist_message(
                 session,
-                ask.as_parts(),
+                shown_parts(ask.as_parts(), self._writing.redaction()),
                 author=author,
                 parent=under(ask.parent),
                 key=ask.key,
@@ -145,7 +146,7 @@ class Replies:
                 raise Conflict(f"Message {message} is {was.status} and cannot be edited.")
             edited, made = store.persist_message(
                 session,
-                edit.as_parts(),
+                shown_parts(edit.as_parts(), self._writing.redaction()),
                 role=was.role,
                 author=author,
                 parent=was.parent,
