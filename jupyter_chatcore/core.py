@@ -14,6 +14,8 @@ from pathlib import Path
 import msgspec
 
 from .abandoned import Abandoned
+from .api import Content
+from .assistants.functions import Functions
 from .assistants.presets import makers
 from .assistants.registry import Registry
 from .assistants.secrets import known_secrets
@@ -28,6 +30,8 @@ from .files import Files
 from .forking import Forks
 from .importing import Importer
 from .owners import Owner
+from .parts import Part
+from .redaction import Redaction, shown_parts
 from .references import shown_files, spans
 from .replies import Replies
 from .reply import ReplyOptions
@@ -61,8 +65,8 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`
-    always.
+    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`,
+    `assistants` and `functions` always.
     """
 
     feed: Feed
@@ -77,6 +81,7 @@ class ChatCore:
         self.assistants = Registry(config.default_assistant)
         for name, make in makers(config.assistants).items():
             self.assistants.offer(name, make)
+        self.functions = Functions(self.assistants)
         self._servers = Servers(config.assistants.mcp_servers, config.root)
         self._config = config
         self._log = log
@@ -96,6 +101,10 @@ class ChatCore:
     def busy(self) -> int:
         """How many replies this server is writing."""
         return len(self._writing) if self._started else 0
+
+    def shown(self, content: Content) -> list[Part]:
+        """What somebody says, as it may be stored: without the server's secrets."""
+        return shown_parts(content.as_parts(), Redaction(self._secrets()))
 
     async def start(self) -> None:
         """Open the database, and take what a dead server left unfinished; once.
@@ -145,7 +154,7 @@ class ChatCore:
 
     def _build(self) -> None:
         config, feed, owner = self._config, self.feed, self._owner.name
-        toolset = Toolset(feed, self._workspace, self._servers, config.tool_rules)
+        toolset = Toolset(feed, self._workspace, self._servers, config.tool_rules, self._secrets)
         limit = config.replies.history_messages
         turns = Turns(feed, self.files, toolset, config.root, limit)
         writing = Writing(feed, turns, owner, self._secrets, config.replies, self._log)

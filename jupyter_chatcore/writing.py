@@ -61,6 +61,10 @@ class Writing:
         """The messages of these."""
         return set(self._running)
 
+    def redaction(self) -> Redaction:
+        """What hides the secrets as they are now."""
+        return Redaction(self._secrets())
+
     def start(
         self,
         message: Message,
@@ -78,7 +82,7 @@ class Writing:
             assistant,
             settings,
             replay,
-            Redaction(self._secrets()),
+            self.redaction(),
             self.options,
             self._log,
             begun,
