@@ -104,7 +104,7 @@ KERNEL_STANDS_ON = {"embedded": 6, **dict.fromkeys((f"client.{name}" for name in
 
 `embedded` runs the core in the kernel where a page reaches no server that has it; the
 widget imports it, and it the core, when such a page first asks. What looks at values in the
-client knows them as `kernels.inkernel` does, which needs nothing but Python.
+client knows them as `kernels.harmless` does, which needs nothing but Python.
 """
 JUPYTER_FROM = 5
 """The lowest floor that may import Jupyter; those below run in a plain script."""
