@@ -56,6 +56,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "sessions",
         "store",
         "transfer",
+        "unfinished",
         "usage",
         "writer",
         "assistants",
@@ -68,6 +69,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "workbench",
     ),
     4: (
+        "abandoned",
         "core",
         "draft",
         "exporting",
@@ -131,6 +133,7 @@ STORE = (
     "sessions",
     "store",
     "transfer",
+    "unfinished",
     "usage",
 )
 OWN_INDEX = ("writer", "owners", "assistants")
