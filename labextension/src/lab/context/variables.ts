@@ -44,7 +44,10 @@ export class KernelRuns {
   private hear(_: unknown, { header, parent_header, content }: Told): void {
     const asked = "msg_id" in parent_header ? parent_header.msg_id : "";
     if (header.msg_type === "execute_input") this.running.add(asked);
-    else if (header.msg_type === "status" && isIdle(content)) this.end(asked);
+    else if (header.msg_type === "status" && isIdle(content)) {
+      const ran = "msg_type" in parent_header && parent_header.msg_type === "execute_request";
+      if (ran) this.end(asked);
+    }
   }
 
   private end(asked: string): void {
