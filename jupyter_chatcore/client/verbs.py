@@ -1,0 +1,173 @@
+"""What users do with a chat from Python, in a cell, a script, a thread or an event loop.
+
+Each verb has a twin for event loops, with an `a` before its name. Both do the same in
+the portal's loop; what looks at the caller's values runs in the caller's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..api import Edit, Posted, Regenerate
+from ..parts import Part
+from ..protocol import Message, Role
+from .asking import Piece, chosen, kept, pieces_of, question
+from .conversation import Conversation, nonce
+from .portal import arun, run
+from .reading import Readable, id_of
+from .reply import Post, Reply
+
+Settings = Mapping[str, Any]
+
+
+class Verbs(Readable):
+    """A chat that can be asked."""
+
+    def ask(
+        self,
+        prompt: str | Part,
+        *values: object,
+        context: object = (),
+        assistant: str | None = None,
+        model: str | None = None,
+        settings: Settings | None = None,
+        stream: bool = True,
+        wait: bool = True,
+    ) -> Reply:
+        """Ask, and return the answer once it has ended.
+
+        While it comes it is shown in the cell's output, unless `stream` is false.
+        `values` and `context`, one or a list, are sent with the prompt. `assistant`,
+        `model` and `settings` are for this answer alone. Without `wait` the answer is
+        returned at once, to iterate over. An interrupt stops it on the server.
+
+        Raises:
+            ReplyFailed: the answer failed, was cut off, or somebody stopped it.
+            ChatcoreError: the server cannot be found or reached, or refuses.
+        """
+        asked = question(prompt, values, context, assistant, chosen(model, settings))
+        return self._answer(asked.post, stream, wait)
+
+    async def aask(
+        self,
+        prompt: str | Part,
+        *values: object,
+        context: object = (),
+        assistant: str | None = None,
+        model: str | None = None,
+        settings: Settings | None = None,
+        stream: bool = True,
+        wait: bool = True,
+    ) -> Reply:
+        """`ask` in an event loop; a task that is cancelled stops the answer."""
+        asked = question(prompt, values, context, assistant, chosen(model, settings))
+        return await self._aanswer(asked.post, stream, wait)
+
+    def stream(
+        self,
+        prompt: str | Part,
+        *values: object,
+        context: object = (),
+        assistant: str | None = None,
+        model: str | None = None,
+        settings: Settings | None = None,
+    ) -> Reply:
+        """Ask, and return the answer at once: iterate over it with `for` or `async for`."""
+        asked = question(prompt, values, context, assistant, chosen(model, settings))
+        return self._answer(asked.post, stream=False, wait=False)
+
+    def regenerate(
+        self,
+        message: Message | int | None = None,
+        *,
+        assistant: str | None = None,
+        model: str | None = None,
+        settings: Settings | None = None,
+        stream: bool = True,
+        wait: bool = True,
+    ) -> Reply:
+        """Another answer beside this one, by default the newest. Nothing is lost. See `ask`."""
+        again = Regenerate(assistant=assistant, settings=chosen(model, settings), key=nonce())
+        return self._answer(_regenerating(id_of(message), again), stream, wait)
+
+    async def aregenerate(
+        self,
+        message: Message | int | None = None,
+        *,
+        assistant: str | None = None,
+        model: str | None = None,
+        settings: Settings | None = None,
+        stream: bool = True,
+        wait: bool = True,
+    ) -> Reply:
+        """`regenerate` in an event loop."""
+        again = Regenerate(assistant=assistant, settings=chosen(model, settings), key=nonce())
+        return await self._aanswer(_regenerating(id_of(message), again), stream, wait)
+
+    def edit(
+        self, message: Message | int, text: str, *, stream: bool = True, wait: bool = True
+    ) -> Reply:
+        """Say a message otherwise, in a version beside it; the answer to that. See `ask`.
+
+        What an assistant said is answered by nobody: there the edited message is returned.
+        """
+        return self._answer(_editing(message, text), stream, wait)
+
+    async def aedit(
+        self, message: Message | int, text: str, *, stream: bool = True, wait: bool = True
+    ) -> Reply:
+        """`edit` in an event loop."""
+        return await self._aanswer(_editing(message, text), stream, wait)
+
+    def send(self, text: str | Part, *values: object, role: Role = "user") -> Message:
+        """Put a message into the chat that wants no answer; the message as it is stored."""
+        return run(_noted(self._chat(), _pieces(text, values), role))
+
+    async def asend(self, text: str | Part, *values: object, role: Role = "user") -> Message:
+        """`send` in an event loop."""
+        return await arun(_noted(self._chat(), _pieces(text, values), role))
+
+    def stop(self) -> None:
+        """Stop whatever is being answered, whoever asked. What had come stays."""
+        run(self._chat().stop_all())
+
+    async def astop(self) -> None:
+        """`stop` in an event loop."""
+        await arun(self._chat().stop_all())
+
+    def _answer(self, post: Post, stream: bool, wait: bool) -> Reply:
+        reply = Reply(self._chat(), post)
+        if not wait:
+            return reply.begin()
+        return reply.draw() if stream else reply.wait()
+
+    async def _aanswer(self, post: Post, stream: bool, wait: bool) -> Reply:
+        reply = Reply(self._chat(), post)
+        if not wait:
+            return reply.begin()
+        return await (reply.adraw() if stream else reply)
+
+
+def _editing(message: Message | int, text: str) -> Post:
+    edit = Edit(text=text, key=nonce())
+
+    async def post(chat: Conversation) -> Posted:
+        return await chat.edit(id_of(message), edit)
+
+    return post
+
+
+def _regenerating(message: int | None, again: Regenerate) -> Post:
+    async def post(chat: Conversation) -> Posted:
+        return await chat.regenerate(message, again)
+
+    return post
+
+
+def _pieces(text: str | Part, values: Sequence[object]) -> list[Piece]:
+    return [piece for value in (text, *values) for piece in pieces_of(value)]
+
+
+async def _noted(chat: Conversation, pieces: Sequence[Piece], role: Role) -> Message:
+    return await chat.note(await kept(chat, pieces), role)
