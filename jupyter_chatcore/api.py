@@ -53,13 +53,17 @@ class Content(Wire, frozen=True, kw_only=True):
 class Ask(Content, frozen=True, kw_only=True):
     """`POST chat/{id}`: a user's message that wants a reply.
 
-    `parent` is the message it continues, by default the newest of the branch shown.
+    `parent` is the message it continues, by default the newest of the branch shown; 0
+    begins a branch of its own. `replay` answers it with the earlier answer to the same
+    question where there is one: `only` fails where there is none, true asks then. What is
+    not said is as the server's setting has it.
     """
 
     key: Key | None = None
     parent: Seq | None = None
     assistant: str | None = None
     settings: Settings = {}
+    replay: bool | Literal["only"] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -67,7 +71,7 @@ class Ask(Content, frozen=True, kw_only=True):
 
 
 class Note(Content, frozen=True, kw_only=True):
-    """`POST chat/{id}/messages`: a message that wants no reply."""
+    """`POST chat/{id}/messages`: a message that wants no reply; `parent` is as in `Ask`."""
 
     key: Key | None = None
     parent: Seq | None = None

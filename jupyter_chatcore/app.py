@@ -12,7 +12,7 @@ from traitlets import Bunch, Dict, Enum, Float, Int, List, TraitError, Unicode, 
 
 from .assistants.presets import read_settings
 from .errors import StoreError
-from .handlers.service import Service
+from .handlers.service import Service, Told
 from .handlers.table import tornado_handlers
 from .limits import RateLimiter
 from .places import default_database
@@ -86,6 +86,14 @@ class ChatcoreApp(ExtensionApp):
         config=True,
         help="Seconds that an assistant may take, after the first answer of a chat, to find a"
         " title for it. 0 asks none: chats are then called by their first question.",
+    )
+    replay = Enum(
+        ("off", "on", "only"),
+        default_value="off",
+        config=True,
+        help="Whether questions are answered with the earlier answer to the same question, where"
+        " they do not say themselves: 'on' asks the assistant where there is none, 'only' never"
+        " does, for runs that must cost nothing.",
     )
     max_message_bytes = Int(
         10 * 2**20, config=True, help="The largest request that is accepted, in bytes."
@@ -188,6 +196,7 @@ class ChatcoreApp(ExtensionApp):
             max_file_bytes=self.max_file_bytes,
             max_import_bytes=self.max_import_bytes,
             ping_seconds=self.ping_seconds,
+            told=Told(self.db_path, self.journal_mode, self.replay),
         )
         self.settings["chatcore"] = self.service
         if self.serverapp is not None and self.serverapp.event_logger is not None:
@@ -256,6 +265,7 @@ class ChatcoreApp(ExtensionApp):
                 max_reply_bytes=self.max_reply_bytes,
                 approval_seconds=self.approval_seconds,
                 headline_seconds=self.headline_seconds,
+                replay=self.replay,
             ),
         )
         return config

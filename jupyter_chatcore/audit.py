@@ -40,6 +40,9 @@ _NEVER = {
         SELECT d.seq FROM deltas d LEFT JOIN messages m
         ON m.session = d.session AND m.id = d.message
         WHERE m.id IS NULL OR m.status <> 'streaming' OR d.seq <= m.seq""",
+    "message {0} is kept as an answer to be given again, and is none": """
+        SELECT id FROM messages
+        WHERE likeness IS NOT NULL AND (status <> 'done' OR role <> 'assistant')""",
     "a decision is left of message {0}, which is not being written": """
         SELECT message FROM decisions
         WHERE message NOT IN (SELECT id FROM messages WHERE status = 'streaming')""",

@@ -190,3 +190,12 @@ def m009_forks(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@chat_migrations()
+def m010_likeness(db: Database) -> None:
+    """What the question of an answer was like: the same one can be answered by it again."""
+    db.execute("ALTER TABLE messages ADD COLUMN likeness BLOB")
+    db.execute(
+        "CREATE INDEX messages_by_likeness ON messages (likeness) WHERE likeness IS NOT NULL"
+    )

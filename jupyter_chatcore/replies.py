@@ -11,10 +11,11 @@ from msgspec import UNSET
 from .api import Approve, Ask, Edit, Posted, Regenerate
 from .assistants.base import Assistant
 from .assistants.registry import Registry
-from .errors import Conflict
+from .errors import Conflict, NotFound
 from .feed import Feed
 from .permissions import shown
 from .protocol import Author, Message
+from .replaying import Missing, Mode, mode_of
 from .store import Store
 from .titles import entitle
 from .writing import Writing
@@ -99,14 +100,15 @@ class Replies:
         await self._writing.stop(session)
 
     async def _ask(self, session: str, ask: Ask, author: Author | None) -> Posted:
-        assistant = await self._assistant(session, ask.assistant)
+        replay = mode_of(ask, self._writing.options.replay)
+        assistant = await self._assistant(session, ask.assistant, replay)
 
         def work(store: Store) -> tuple[Message, Message, bool]:
             message, made = store.persist_message(
                 session,
                 ask.as_parts(),
                 author=author,
-                parent=UNSET if ask.parent is None else ask.parent,
+                parent=UNSET if ask.parent is None else ask.parent or None,
                 key=ask.key,
             )
             if made:
@@ -115,7 +117,7 @@ class Replies:
 
         message, reply, new = await self._feed.write(work)
         if new:
-            self._writing.start(reply, assistant, ask.settings)
+            self._writing.start(reply, assistant, ask.settings, replay)
         return Posted(message=message.id, reply=reply.id, cursor=message.id - 1)
 
     async def _regenerate(self, session: str, message: int, body: Regenerate) -> Posted:
@@ -161,9 +163,15 @@ class Replies:
             self._writing.start(reply, assistant, edit.settings)
         return Posted(message=edited.id, reply=reply.id if reply else None, cursor=edited.id - 1)
 
-    async def _assistant(self, session: str, name: str | None) -> Assistant:
+    async def _assistant(self, session: str, name: str | None, replay: Mode = "off") -> Assistant:
         chat = await self._feed.read(lambda store: store.get_session(session))
-        return await self._registry.get(name or chat.assistant)
+        wanted = name or chat.assistant
+        try:
+            return await self._registry.get(wanted)
+        except NotFound as error:
+            if replay == "off":
+                raise
+            return Missing(wanted or self._registry.default, error.message)
 
     def _answer(self, store: Store, message: Message, assistant: Assistant) -> tuple[Message, bool]:
         """The newest reply to a message, made if there is none; and whether it was made now."""

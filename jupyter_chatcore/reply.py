@@ -25,6 +25,8 @@ from .permissions import Permissions
 from .protocol import Message, MessageError, Status, Usage
 from .queueing import turn_comes
 from .redaction import Redaction
+from .replaying import Mode, likeness_of, recall
+from .store import Store
 from .turns import Turns
 
 # How long an assistant that never waits may hold the event loop, in seconds.
@@ -46,7 +48,8 @@ class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     many messages of the branch an assistant is shown at most, `stop_seconds` how long
     a stop waits for the store to take the end, `approval_seconds` how long a request
     for permission stands open, `headline_seconds` how long an assistant
-    may take to find a title for a chat (0: none is asked).
+    may take to find a title for a chat (0: none is asked), `replay` whether questions are
+    answered from the store where they do not say.
     """
 
     coalesce_seconds: float = 0.04
@@ -55,6 +58,7 @@ class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     stop_seconds: float = 5.0
     approval_seconds: float = 600.0
     headline_seconds: float = 20.0
+    replay: Mode = "off"
 
 
 class Outcome(NamedTuple):
@@ -74,6 +78,7 @@ class Reply:
         message: Message,
         assistant: Assistant,
         settings: dict[str, Any],
+        replay: Mode,
         redaction: Redaction,
         options: ReplyOptions,
         log: logging.Logger,
@@ -83,6 +88,8 @@ class Reply:
         self._turns = turns
         self._assistant = assistant
         self._settings = settings
+        self._replay = replay
+        self._likeness: str | None = None
         self._options = options
         self._log = log
         self._redaction = redaction
@@ -129,12 +136,23 @@ class Reply:
             await turn_comes(self._feed, self.message)
             self._started = time.monotonic()
             decision = self.permissions.decision
-            await self._consume(await self._turns.turn(self.message, self._settings, decision))
+            await self._answer(await self._turns.turn(self.message, self._settings, decision))
         except ChatcoreError as error:
             return Outcome("failed", MessageError(code=error.code, message=error.message))
         except Exception as error:
             return Outcome("failed", self._crash(error))
         return Outcome("done")
+
+    async def _answer(self, turn: Turn) -> None:
+        """With the earlier answer where that is wanted and there is one, else the assistant's."""
+        self._likeness = await asyncio.to_thread(likeness_of, self._assistant, turn)
+        if self._replay != "off":
+            found = await recall(self._feed, self._assistant, turn, self._likeness, self._replay)
+            for item in found.items:
+                self._say(item)
+            if found.whole:
+                return
+        await self._consume(turn)
 
     async def _consume(self, turn: Turn) -> None:
         items = self._assistant.reply(turn)
@@ -147,12 +165,15 @@ class Reply:
     async def _collect(self, items: AsyncIterator[Item]) -> None:
         breathed = time.monotonic()
         async for item in items:
-            for shown in self._redaction.items(item):
-                self._draft.add(self.permissions.opened(shown))
-            self._grew.set()
+            self._say(item)
             if time.monotonic() - breathed > _BREATH:
                 await asyncio.sleep(0)
                 breathed = time.monotonic()
+
+    def _say(self, item: Item) -> None:
+        for shown in self._redaction.items(item):
+            self._draft.add(self.permissions.opened(shown))
+        self._grew.set()
 
     async def _flush(self) -> None:
         """Store what has grown: the first piece at once, then all that came meanwhile."""
@@ -197,8 +218,9 @@ class Reply:
         error = outcome.error and msgspec.structs.replace(
             outcome.error, message=self._redaction.text(outcome.error.message)
         )
-        await self._feed.write(
-            lambda store: store.update_message_parts(
+
+        def work(store: Store) -> None:
+            store.update_message_parts(
                 message.session,
                 message.id,
                 parts,
@@ -207,7 +229,10 @@ class Reply:
                 usage=usage,
                 sent=self._draft.sent,
             )
-        )
+            if self._likeness is not None and outcome.status == "done":
+                store.record(message.session, message.id, self._likeness)
+
+        await self._feed.write(work)
 
     def _crash(self, error: Exception) -> MessageError:
         """What the user reads; the exception's text may hold a secret, so it goes nowhere."""

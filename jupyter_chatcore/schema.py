@@ -1,6 +1,6 @@
 """The wire for other languages: its JSON Schema and its TypeScript types.
 
-Both are derived from the structs in `parts`, `protocol`, `api` and `comm`, so nothing is said
+Both are derived from the structs in the modules below, so nothing is said
 twice. `python -m jupyter_chatcore.schema --write` renews the two files in a clone of
 the repository; without `--write` it fails where they are stale.
 """
@@ -17,9 +17,9 @@ from typing import Annotated, Any, Literal, get_origin
 import msgspec
 from msgspec import inspect as types
 
-from . import api, comm, notebooks, parts, protocol
+from . import api, comm, health, notebooks, parts, protocol
 
-MODULES = (parts, protocol, api, comm, notebooks)
+MODULES = (parts, protocol, api, comm, notebooks, health)
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA_FILE = Path("tests/wire/protocol.schema.json")
 TYPESCRIPT_FILE = Path("labextension/src/protocol.ts")

@@ -2,7 +2,7 @@
 
 Everything here is synchronous and belongs to one thread; `feed` owns the threads.
 With `connection`, `sessions`, `search`, `history`, `decisions`, `listing`, `usage`, `forks`,
-`audit` and `migrations` this is the only place with SQL. A caller opens the transaction;
+`records`, `audit` and `migrations` this is the only place with SQL. A caller opens the transaction;
 whoever commits it rings the `events` that it made.
 """
 
@@ -16,7 +16,6 @@ from msgspec import UNSET, UnsetType
 from .audit import problems
 from .connection import now
 from .errors import Conflict, NotFound
-from .forks import ForkTable
 from .parts import Part, settled
 from .protocol import (
     Author,
@@ -30,6 +29,7 @@ from .protocol import (
     Status,
     Usage,
 )
+from .records import RecordTable
 from .rows import MESSAGE_COLUMNS, to_message, to_text, to_text_or_none
 
 _INTERRUPTED = MessageError(
@@ -38,7 +38,7 @@ _INTERRUPTED = MessageError(
 )
 
 
-class Store(ForkTable):
+class Store(RecordTable):
     """The verbs of the database."""
 
     def persist_message(
@@ -203,7 +203,8 @@ class Store(ForkTable):
         put = msgspec.structs.replace(message, seq=self._tick())
         self._execute(
             "UPDATE messages SET seq = ?, status = ?, model = ?, usage = ?, sent = ?, error = ?,"
-            " owner = CASE ? WHEN 'streaming' THEN owner END WHERE session = ? AND id = ?",
+            " owner = CASE ? WHEN 'streaming' THEN owner END,"
+            " likeness = CASE ? WHEN 'done' THEN likeness END WHERE session = ? AND id = ?",
             (
                 put.seq,
                 put.status,
@@ -211,6 +212,7 @@ class Store(ForkTable):
                 to_text_or_none(put.usage),
                 to_text_or_none(put.sent),
                 to_text_or_none(put.error),
+                put.status,
                 put.status,
                 put.session,
                 put.id,

@@ -17,6 +17,7 @@ from .feed import Feed
 from .parts import Part, TextPart
 from .protocol import Message
 from .redaction import Redaction
+from .replaying import is_replayed
 from .store import Store
 from .titletext import as_title, title_of
 from .turns import Turns
@@ -95,7 +96,8 @@ class Titles:
 def _first_answer(store: Store, reply: Message) -> Message | None:
     """The reply as it ended, where it is the one answer to a chat's first question."""
     answer = store.get_message(reply.session, reply.id)
-    if answer.parent is None or answer.status != "done" or not _words(answer.parts).strip():
+    said = answer.status == "done" and _words(answer.parts).strip()
+    if answer.parent is None or not said or is_replayed(answer):
         return None
     question = store.get_message(reply.session, answer.parent)
     alone = [each.id for each in store.get_replies(reply.session, question.id)] == [reply.id]

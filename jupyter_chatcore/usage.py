@@ -35,3 +35,11 @@ class UsageTable(ChatList):
             cost=cost,
             unpriced=answers - priced,
         )
+
+    def counts(self) -> tuple[int, int]:
+        """How many chats there are, and how many messages on all their branches."""
+        row = self._row(
+            "SELECT (SELECT count(*) FROM sessions WHERE NOT deleted),"
+            " (SELECT count(*) FROM messages)"
+        )
+        return (row[0], row[1]) if row else (0, 0)

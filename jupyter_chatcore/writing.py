@@ -12,6 +12,7 @@ from .decisions import Decision
 from .feed import Feed
 from .protocol import Message
 from .redaction import Redaction
+from .replaying import Mode
 from .reply import Reply, ReplyOptions
 from .titles import Titles
 from .turns import Turns
@@ -55,7 +56,13 @@ class Writing:
         """How many are being written or wait their turn."""
         return len(self._running)
 
-    def start(self, message: Message, assistant: Assistant, settings: dict[str, Any]) -> None:
+    def start(
+        self,
+        message: Message,
+        assistant: Assistant,
+        settings: dict[str, Any],
+        replay: Mode = "off",
+    ) -> None:
         """Let an assistant write the message, which was born streaming."""
         reply = Reply(
             self._feed,
@@ -63,6 +70,7 @@ class Writing:
             message,
             assistant,
             settings,
+            replay,
             Redaction(self._secrets()),
             self.options,
             self._log,

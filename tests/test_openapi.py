@@ -143,8 +143,9 @@ async def files_are_as_described(truth: Truth) -> None:
 
 
 async def lists_are_as_described(truth: Truth) -> None:
-    """Who can answer, and this description itself."""
+    """Who can answer, how the server is, and this description itself."""
     await truth.ask("assistants", "GET", 200)
+    await truth.ask("health", "GET", 200, query="?verify=1")
     await truth.ask("openapi.json", "GET", 200)
 
 

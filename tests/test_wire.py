@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jupyter_chatcore import api, comm, protocol
+from jupyter_chatcore import api, comm, health, protocol
 from jupyter_chatcore.parts import Part
 from jupyter_chatcore.protocol import Event, Gap, Message, apply, coalesce
 
@@ -27,7 +27,9 @@ def kind(name: str) -> Any:
     """The type that a case names."""
     if name == "Part":
         return Part
-    return getattr(protocol, name, None) or getattr(api, name, None) or getattr(comm, name)
+    return next(
+        getattr(each, name) for each in (protocol, api, comm, health) if hasattr(each, name)
+    )
 
 
 def wire(value: Any) -> Any:

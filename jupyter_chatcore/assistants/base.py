@@ -181,6 +181,8 @@ class Assistant(ABC):
     name: str
     title: str = ""
     description: str = ""
+    configured_model: str | None = None
+    """The model that its configuration names, for questions whose settings name none."""
 
     async def availability(self) -> Availability:
         """Whether it can answer now; asked when assistants are listed."""

@@ -91,6 +91,12 @@ class SearchQuery(Query, frozen=True, kw_only=True):
     session: SessionId | None = None
 
 
+class HealthQuery(Query, frozen=True, kw_only=True):
+    """Whether to check every promise of the database, which reads all of it: 1 for yes."""
+
+    verify: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
+
+
 Q = TypeVar("Q", bound=Query)
 
 

@@ -23,6 +23,15 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True)
+class Told:
+    """Settings that `GET health` tells."""
+
+    database: str
+    journal_mode: str
+    replay: str
+
+
+@dataclass(frozen=True)
 class Service:
     """In the web application's settings under `chatcore`.
 
@@ -39,6 +48,7 @@ class Service:
     max_file_bytes: int
     max_import_bytes: int
     ping_seconds: float
+    told: Told
     listeners: set[Listener] = field(default_factory=set)
     presence: Presence = field(default_factory=Presence)
     workbench: Workbench = field(default_factory=Workbench)

@@ -20,9 +20,11 @@ from ..api import (
     SessionPage,
     SessionPatch,
 )
+from ..health import Health
 from ..protocol import Message, Page, Session
 from .base import UnknownHandler
 from .filetable import FILE_ROUTES
+from .health import HealthHandler
 from .lists import AssistantsHandler, OpenApiHandler, SearchHandler
 from .messages import (
     ApprovalHandler,
@@ -33,7 +35,7 @@ from .messages import (
 )
 from .notebooktable import NOTEBOOK_ROUTES
 from .present import TypingHandler
-from .query import AfterQuery, PageQuery, SearchQuery, SessionsQuery
+from .query import AfterQuery, HealthQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Route
 from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
 from .socket import EventsSocket, ListSocket
@@ -244,6 +246,11 @@ ROUTES = (
                 "Messages that have these words", {200: SearchResult}, query=SearchQuery
             )
         },
+    ),
+    Route(
+        "health",
+        HealthHandler,
+        {"GET": Operation("How the server is", {200: Health}, query=HealthQuery)},
     ),
     Route(
         "openapi.json",

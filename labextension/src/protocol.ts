@@ -293,9 +293,9 @@ export interface Usage {
  * `digest` is the SHA-256 in hex of the exact bytes of the last request, `parameters`
  * what it asked for beside the messages (temperature, effort, mode). `messages` counts
  * the messages of the branch that were sent, `omitted` the older ones that were left
- * out, `shortened` are the ids of those that were cut; `window` is the number of tokens
- * they were fitted to. `ext` is what the provider wants back, by provider; it is never
- * shown.
+ * out, `shortened` are the ids of those that were cut, `reduced` of those with a picture
+ * that was made smaller; `window` is the number of tokens they were fitted to. `ext` is
+ * what the provider wants back, by provider; it is never shown.
  */
 export interface Sent {
   readonly digest?: string | null;
@@ -304,6 +304,7 @@ export interface Sent {
   readonly messages?: number;
   readonly omitted?: number;
   readonly shortened?: readonly number[];
+  readonly reduced?: readonly number[];
   readonly window?: number | null;
   readonly ext?: JsonObject | null;
 }
@@ -444,16 +445,20 @@ export interface Content {
 /**
  * `POST chat/{id}`: a user's message that wants a reply.
  *
- * `parent` is the message it continues, by default the newest of the branch shown.
+ * `parent` is the message it continues, by default the newest of the branch shown; 0
+ * begins a branch of its own. `replay` answers it with the earlier answer to the same
+ * question where there is one: `only` fails where there is none, true asks then. What is
+ * not said is as the server's setting has it.
  */
 export interface Ask extends Content {
   readonly key?: Key | null;
   readonly parent?: Seq | null;
   readonly assistant?: string | null;
   readonly settings?: JsonObject;
+  readonly replay?: boolean | "only" | null;
 }
 
-/** `POST chat/{id}/messages`: a message that wants no reply. */
+/** `POST chat/{id}/messages`: a message that wants no reply; `parent` is as in `Ask`. */
 export interface Note extends Content {
   readonly key?: Key | null;
   readonly parent?: Seq | null;
@@ -791,4 +796,29 @@ export interface Task {
   readonly type: "task";
   readonly id: number;
   readonly operation: Operation;
+}
+
+/**
+ * `GET health`: what runs, and how the chats' database is.
+ *
+ * `version`, `python` and `jupyter_server` are versions. `database` is the path of the
+ * file on the server's machine, `bytes` its size. Where it cannot be opened `state` is
+ * `failed` and `reason` says what to do; then nothing is counted. `answering` counts the
+ * answers that are being written, `replay` is the server's setting. `problems` are the
+ * broken promises of the database, each a sentence, None where nobody asked to look.
+ */
+export interface Health {
+  readonly version: string;
+  readonly python: string;
+  readonly jupyter_server: string;
+  readonly database: string;
+  readonly journal_mode: string;
+  readonly replay: string;
+  readonly state?: "failed" | "ready";
+  readonly reason?: string;
+  readonly bytes?: number;
+  readonly chats?: number;
+  readonly messages?: number;
+  readonly answering?: number;
+  readonly problems?: readonly string[] | null;
 }

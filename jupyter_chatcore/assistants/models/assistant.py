@@ -47,6 +47,7 @@ class ModelAssistant(Assistant):
         self.name = name
         self.title = settings.title or name
         self.description = f"Answers with a model of {self.title}."
+        self.configured_model = settings.model
         self._settings = settings
         self._served = Served(name, settings)
         self._retry = retry or Retry()
