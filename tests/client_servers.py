@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from client_running import ALONE
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -61,6 +62,7 @@ def behind_https(home: Path) -> JupyterProcess:
     server = JupyterProcess(
         home,
         "server",
+        ALONE,
         f"--ServerApp.certfile={certificate}",
         f"--ServerApp.keyfile={key}",
         f"--ServerApp.base_url={PREFIX}",
@@ -72,7 +74,7 @@ class OnSocket(JupyterProcess):
     """On a unix socket and no port, below a prefix, with no token at all."""
 
     def __init__(self, home: Path) -> None:
-        super().__init__(home, "server", f"--ServerApp.base_url={PREFIX}")
+        super().__init__(home, "server", ALONE, f"--ServerApp.base_url={PREFIX}")
         self.socket = home / "s"
         self.command = [
             *(each for each in without_token(self.command) if "ServerApp.port" not in each),
@@ -127,7 +129,7 @@ class HubUser(JupyterProcess):
     """A JupyterHub's single-user server, which asks the Hub who comes with a token."""
 
     def __init__(self, home: Path, hub: str) -> None:
-        super().__init__(home, "server")
+        super().__init__(home, "server", ALONE)
         self.prefix = f"/user/{USER}/"
         self._hub = hub
         options = without_token(self.command[3:])
