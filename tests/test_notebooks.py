@@ -17,9 +17,9 @@ from plugged import plug
 from jupyter_chatcore.assistants.presets import MODELS
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-QUICKSTART, ASSISTANTS, WIDGET, SCRIPTING = (
+QUICKSTART, ASSISTANTS, WIDGET, OWN_ASSISTANT, SCRIPTING = (
     next(path for path in NOTEBOOKS if path.stem == stem)
-    for stem in ("quickstart", "assistants", "widget", "scripting")
+    for stem in ("quickstart", "assistants", "widget", "own_assistant", "scripting")
 )
 PARROT = Path(__file__).parent.parent / "examples" / "parrot" / "parrot.py"
 
@@ -103,6 +103,20 @@ def test_scripting_runs(server: JupyterProcess) -> None:
     assert shown["edit"] == f"done {len(messages)}\n"
     assert shown["fork"].startswith("A copy of the tour True\n# A copy of the tour\nTrue")
     assert shown["wrong"] == "NotFound there is no assistant 'nobody'\n"
+
+
+def test_own_assistant_runs(server: JupyterProcess) -> None:
+    shown = run_all(server, OWN_ASSISTANT)
+    assert shown["ask-echo"].startswith("Chat('own-assistant'")
+    assert shown["echoed"].endswith("'Hello from a cell '")
+    assert "take 60 grams of coffee for a litre of water" in shown["ask-docs"]
+    assert "*From coffee.md.*" in shown["ask-docs"]
+    assert "27 seconds" in shown["ask-follow-up"]
+    assert shown["ask-scores"].endswith("['ReasoningPart', 'OutputPart', 'TextPart']")
+    messages = server.messages("own-assistant")
+    assert {message["status"] for message in messages} == {"done"}
+    names = [message["author"]["username"] for message in messages if message["role"] != "user"]
+    assert names == ["echo", "my-docs", "my-docs", "scores"]
 
 
 def test_assistants_runs_with_nothing_configured(server: JupyterProcess) -> None:
