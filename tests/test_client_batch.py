@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from client_running import Place
 
@@ -59,13 +59,11 @@ def test_a_notebook_that_runs_by_itself_asks_the_server_of_its_folder(
 
 def cells(path: Path) -> list[Any]:
     """The code cells of a notebook that has run, without what papermill adds."""
-    notebook = nbformat.read(path, as_version=4)
-    return [cell for cell in notebook.cells if cell.id.startswith("c")]
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in found if cell["id"].startswith("c")]
 
 
 def shows(cell: Any) -> list[str]:
     """What a cell shows as text, output by output."""
-    return [
-        each["text"] if each["output_type"] == "stream" else each["data"]["text/plain"]
-        for each in cell.outputs
-    ]
+    texts = [each.get("text") or each["data"]["text/plain"] for each in cell["outputs"]]
+    return ["".join(text) for text in texts]
