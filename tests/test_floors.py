@@ -97,7 +97,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "verbs",
     ),
 }
-KERNEL = ("client", "embedded", "magics", "widget")
+KERNEL = ("cli", "client", "embedded", "magics", "widget")
 KERNEL_STANDS_ON = {"embedded": 6}
 """The highest floor that a file of the kernel's side may import, by default 1.
 

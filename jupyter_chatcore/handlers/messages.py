@@ -41,7 +41,7 @@ class MessagesHandler(ChatHandler):
                 note.as_parts(),
                 role=note.role,
                 author=author,
-                parent=UNSET if note.parent is None else note.parent,
+                parent=UNSET if note.parent is None else note.parent or None,
                 key=note.key,
             )
         )
