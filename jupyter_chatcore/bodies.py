@@ -44,11 +44,9 @@ def decode(body: bytes, kind: type[T]) -> T:
         value: T = msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as error:
         raise Invalid(f"{error}. GET chatcore/openapi.json describes what is taken.") from None
-    except UnicodeDecodeError:
-        raise BadRequest("The body is not valid UTF-8.") from None
     except RecursionError:
         raise _too_deep() from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # by its version
         raise BadRequest(_why_not_json(body, error)) from None
     if is_deep(body, value):
         raise _too_deep()
@@ -59,13 +57,23 @@ def _too_deep() -> BadRequest:
     return BadRequest(f"The body is nested more than {MAX_DEPTH} deep.")
 
 
-def _why_not_json(body: bytes, error: msgspec.DecodeError) -> str:
+def _why_not_json(body: bytes, error: Exception) -> str:
+    if not _is_utf8(body):
+        return "The body is not valid UTF-8."
     if _has_half_characters(body):
         return (
             "The body has half a character in it (a lone surrogate such as \\ud83d), which"
             " cannot be stored: cut texts between characters (in JavaScript: toWellFormed())."
         )
     return f"The body is not valid JSON: {error}."
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _has_half_characters(body: bytes) -> bool:

@@ -51,9 +51,9 @@ class Sent(Wire, frozen=True, kw_only=True):
     `digest` is the SHA-256 in hex of the exact bytes of the last request, `parameters`
     what it asked for beside the messages (temperature, effort, mode). `messages` counts
     the messages of the branch that were sent, `omitted` the older ones that were left
-    out, `shortened` are the ids of those that were cut; `window` is the number of tokens
-    they were fitted to. `ext` is what the provider wants back, by provider; it is never
-    shown.
+    out, `shortened` are the ids of those that were cut, `reduced` of those with a picture
+    that was made smaller; `window` is the number of tokens they were fitted to. `ext` is
+    what the provider wants back, by provider; it is never shown.
     """
 
     digest: str | None = None
@@ -62,6 +62,7 @@ class Sent(Wire, frozen=True, kw_only=True):
     messages: int = 0
     omitted: int = 0
     shortened: list[int] = []
+    reduced: list[int] = []
     window: int | None = None
     ext: dict[str, Any] | None = None
 

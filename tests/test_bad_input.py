@@ -38,7 +38,7 @@ def writing() -> list[tuple[str, str]]:
 BROKEN: list[tuple[bytes, int, str]] = [
     (b"{", 400, "not valid JSON"),
     (b"nul", 400, "not valid JSON"),
-    ("{}".encode("utf-16"), 400, "not valid JSON"),
+    ("{}".encode("utf-16"), 400, "not valid UTF-8"),
     (b'{"\xff": 1}', 400, "not valid UTF-8"),
     (b'{"\xed\xa0\xbd": 1}', 400, "not valid UTF-8"),
     (b'{"\\ud83d": 1}', 400, "lone surrogate"),

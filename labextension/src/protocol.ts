@@ -293,9 +293,9 @@ export interface Usage {
  * `digest` is the SHA-256 in hex of the exact bytes of the last request, `parameters`
  * what it asked for beside the messages (temperature, effort, mode). `messages` counts
  * the messages of the branch that were sent, `omitted` the older ones that were left
- * out, `shortened` are the ids of those that were cut; `window` is the number of tokens
- * they were fitted to. `ext` is what the provider wants back, by provider; it is never
- * shown.
+ * out, `shortened` are the ids of those that were cut, `reduced` of those with a picture
+ * that was made smaller; `window` is the number of tokens they were fitted to. `ext` is
+ * what the provider wants back, by provider; it is never shown.
  */
 export interface Sent {
   readonly digest?: string | null;
@@ -304,6 +304,7 @@ export interface Sent {
   readonly messages?: number;
   readonly omitted?: number;
   readonly shortened?: readonly number[];
+  readonly reduced?: readonly number[];
   readonly window?: number | null;
   readonly ext?: JsonObject | null;
 }

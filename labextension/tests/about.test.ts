@@ -26,6 +26,7 @@ const sent: Sent = {
   messages: 12,
   omitted: 3,
   shortened: [4, 5],
+  reduced: [5],
   window: 128_000,
   ext: { openai: { signature: "never shown" } },
 };
@@ -44,7 +45,7 @@ describe("about an answer", () => {
       ["Tokens", "12,345 in · 678 out · 90 of it thinking · 0 from the cache"],
       ["Time", "3.2 s"],
       ["Cost", "$0.012"],
-      ["Sent", "12 messages · 3 older left out · 2 shortened"],
+      ["Sent", "12 messages · 3 older left out · 2 shortened · pictures scaled down"],
       ["Window", "128,000 tokens"],
       ["Settings", 'temperature 0.2 · effort high · stop ["x"]'],
       ["Request", "0123456789ab"],

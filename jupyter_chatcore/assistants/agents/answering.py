@@ -12,9 +12,12 @@ import msgspec
 from ...parts import NoticePart
 from ...protocol import Sent
 from ..base import Item, Turn
+from ..pictures import reduced
+from ..telling import Image, Text
+from ..threads import in_thread
 from ..toolbox import Toolbox
-from .attachments import Takes, file_blocks, places, takes
-from .content import asked, text_block
+from .attachments import Takes, files_told, places, takes
+from .content import Asked, asked, block
 from .failures import stopped
 from .memory import Recap, recap, remembered
 from .sessions import Opened, Sessions
@@ -39,9 +42,12 @@ async def reply(sessions: Sessions, name: str, turn: Turn) -> AsyncGenerator[Ite
     told = _recap(turn) if not opened.turns and turn.history else None
     if told:
         yield _notice(told, agent.title)
-    blocks = await _blocks(turn, told, takes(agent.hello))
+    whole = await _asked(turn, told, takes(agent.hello))
+    small = await in_thread(lambda: _small(whole), "agents-pictures")
+    blocks = [block(piece) for piece in small]
     ext = remembered(turn.history, name, turn.session.id, opened.id, opened.turns + 1)
-    yield _sent(blocks, told, chosen, ext)
+    smaller = [] if small == whole else [turn.prompt.id]
+    yield _sent(blocks, told, smaller, chosen, ext)
     async with aclosing(_ask(sessions, opened, turn, blocks, chosen.get("model"))) as items:
         async for item in items:
             yield item
@@ -79,10 +85,14 @@ def _recap(turn: Turn) -> Recap:
     return recap(turn.history, turn.omitted, files=places(turn))
 
 
-async def _blocks(turn: Turn, told: Recap | None, can: Takes) -> list[dict[str, Any]]:
+async def _asked(turn: Turn, told: Recap | None, can: Takes) -> list[Asked]:
     """What was said before, the files of the question, and the question, which ends it."""
-    before = [text_block(told.text)] if told else []
-    return [*before, *await file_blocks(turn, can), *asked(turn.prompt.parts, can.images)]
+    before = [Text(told.text)] if told else []
+    return [*before, *await files_told(turn, can), *asked(turn.prompt.parts, can.images)]
+
+
+def _small(whole: list[Asked]) -> list[Asked]:
+    return [reduced(piece) if isinstance(piece, Image) else piece for piece in whole]
 
 
 def _notice(told: Recap, title: str) -> NoticePart:
@@ -105,6 +115,7 @@ def _extent(told: Recap) -> str:
 def _sent(
     blocks: list[dict[str, Any]],
     told: Recap | None,
+    smaller: list[int],
     chosen: Mapping[str, str],
     ext: dict[str, Any],
 ) -> Sent:
@@ -115,5 +126,6 @@ def _sent(
         messages=1 + (told.told if told else 0),
         omitted=told.omitted if told else 0,
         shortened=told.shortened if told else [],
+        reduced=smaller,
         ext=ext,
     )

@@ -6,7 +6,7 @@ takes such; of every other file it is told the path, and can read it with its ow
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from acp.schema import InitializeResponse
 
@@ -16,7 +16,7 @@ from ...parts import FilePart
 from ..attached import USUAL, files_of, words_of
 from ..base import Turn
 from ..telling import Image, Text, file_line
-from .content import image_block, text_block
+from .content import Asked
 from .words import Files
 
 RESOURCE_BYTES = 64 * 1024
@@ -37,12 +37,12 @@ def takes(hello: InitializeResponse) -> Takes:
     return Takes(bool(prompts and prompts.image), bool(prompts and prompts.embedded_context))
 
 
-async def file_blocks(turn: Turn, can: Takes) -> list[dict[str, Any]]:
-    """The blocks of the files that the prompt shows."""
-    blocks: list[dict[str, Any]] = []
+async def files_told(turn: Turn, can: Takes) -> list[Asked]:
+    """What is told of the files that the prompt shows."""
+    told: list[Asked] = []
     for part in files_of(turn.prompt):
-        blocks += await _blocks(turn, part, can)
-    return blocks
+        told += await _told(turn, part, can)
+    return told
 
 
 def places(turn: Turn) -> Files:
@@ -51,15 +51,15 @@ def places(turn: Turn) -> Files:
     return {part.url: [Text(_placed(turn, part))] for part in files}
 
 
-async def _blocks(turn: Turn, part: FilePart, can: Takes) -> list[dict[str, Any]]:
-    placed = text_block(_placed(turn, part))
+async def _told(turn: Turn, part: FilePart, can: Takes) -> list[Asked]:
+    placed = Text(_placed(turn, part))
     try:
         data = await _data(turn, part, can)
     except ChatcoreError as error:
-        return [text_block(f"{file_line(part)}\n{error.message}")]
+        return [Text(f"{file_line(part)}\n{error.message}")]
     mime = image_type(data[:MAGIC_BYTES])
     if can.images and mime and len(data) <= USUAL.picture:
-        return [placed, image_block(Image(mime, data))]
+        return [placed, Image(mime, data)]
     path = turn.locate(part)
     text = words_of(data, RESOURCE_BYTES) if len(data) <= RESOURCE_BYTES else None
     if can.resources and path and text:

@@ -26,6 +26,9 @@ Block = (
     | EmbeddedResourceContentBlock
 )
 
+Asked = Text | Image | dict[str, Any]
+"""A piece of a prompt: words, a picture, or a block as it is."""
+
 
 def text_of(block: Block) -> str:
     """What a block says in words; empty where it has none."""
@@ -46,8 +49,8 @@ def said(block: Block) -> str | OutputPart:
     return text_of(block)
 
 
-def asked(parts: Iterable[Part], images: bool) -> Iterator[dict[str, Any]]:
-    """The blocks of a prompt. Agents differ in what they make of embedded resources, so
+def asked(parts: Iterable[Part], images: bool) -> Iterator[Text | Image]:
+    """What a prompt tells. Agents differ in what they make of embedded resources, so
     cells and variables are told in words, each under a label; `images` says that the agent
     takes pictures. Files are not among them, see `attachments`.
     """
@@ -56,18 +59,16 @@ def asked(parts: Iterable[Part], images: bool) -> Iterator[dict[str, Any]]:
             continue
         told = list(pieces(part, images))
         if words := "\n".join(piece.text for piece in told if isinstance(piece, Text)):
-            yield text_block(words)
-        for piece in told:
-            if isinstance(piece, Image):
-                yield image_block(piece)
+            yield Text(words)
+        yield from (piece for piece in told if isinstance(piece, Image))
 
 
-def image_block(image: Image) -> dict[str, Any]:
-    """A block of a picture."""
-    data = base64.b64encode(image.data).decode()
-    return {"type": "image", "mimeType": image.mime, "data": data}
-
-
-def text_block(text: str) -> dict[str, Any]:
-    """A block of text."""
-    return {"type": "text", "text": text}
+def block(piece: Asked) -> dict[str, Any]:
+    """A piece as a block."""
+    match piece:
+        case Text():
+            return {"type": "text", "text": piece.text}
+        case Image():
+            data = base64.b64encode(piece.data).decode()
+            return {"type": "image", "mimeType": piece.mime, "data": data}
+    return piece

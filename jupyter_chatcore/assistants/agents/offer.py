@@ -28,7 +28,9 @@ from ... import __version__
 from ...parts import BundleOutput, ToolOutput, ToolPart
 from ..base import Tool
 from ..mcpstreams import streams
-from ..telling import Image, picture_of
+from ..pictures import reduced
+from ..telling import Image, Text, picture_of
+from ..threads import in_thread
 from ..toolbox import ended_result
 
 SERVER = "jupyter_chat"
@@ -127,7 +129,8 @@ class Offer:
 
         call = Call(params.name, params.arguments or {})
         self._called(call)
-        return _result(await call.outcome(beat, self._beat))
+        part = await call.outcome(beat, self._beat)
+        return await in_thread(lambda: _result(part), "agents-pictures")
 
 
 def _described(tool: Tool) -> Described:
@@ -140,15 +143,17 @@ def _described(tool: Tool) -> Described:
 
 
 def _result(part: ToolPart) -> CallToolResult:
-    text = TextContent(type="text", text=ended_result(part))
-    shown = [_shown(picture) for output in part.output if (picture := _picture(output))]
-    return CallToolResult(content=[text, *shown], is_error=part.status != "done")
+    pictures = [picture for output in part.output if (picture := _picture(output))]
+    told = [Text(ended_result(part)), *map(reduced, pictures)]
+    return CallToolResult(content=list(map(_content, told)), is_error=part.status != "done")
 
 
 def _picture(output: ToolOutput) -> Image | None:
     return picture_of(output.data) if isinstance(output, BundleOutput) else None
 
 
-def _shown(picture: Image) -> ImageContent:
-    data = base64.b64encode(picture.data).decode()
-    return ImageContent(type="image", data=data, mime_type=picture.mime)
+def _content(piece: Text | Image) -> TextContent | ImageContent:
+    if isinstance(piece, Text):
+        return TextContent(type="text", text=piece.text)
+    data = base64.b64encode(piece.data).decode()
+    return ImageContent(type="image", data=data, mime_type=piece.mime)

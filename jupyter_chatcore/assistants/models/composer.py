@@ -9,10 +9,11 @@ from pydantic_ai.messages import InstructionPart, ModelMessage, ModelRequest, Mo
 from pydantic_ai.models import ModelRequestParameters
 
 from ...parts import NoticePart, ToolPart
-from ...protocol import Sent
+from ...protocol import Message, Sent
 from ..attached import Attached, attached
 from ..base import AssistantError, Turn
-from ..telling import Text
+from ..pictures import Pictures
+from ..telling import Image, Text
 from ..toolbox import ended_result
 from . import convert
 from .fit import Fitted, TooLong, budget, fit, shortened, size, tokens
@@ -46,6 +47,8 @@ class Composer:
         self._fitted = Fitted((), 0, (), 0)
         self._files = Attached()
         self._long_files: set[int] = set()
+        self._pictures = Pictures()
+        self._reduced: set[int] = set()
 
     async def attach(self) -> None:
         """Read the files that the messages show."""
@@ -59,7 +62,7 @@ class Composer:
         """
         reader = Reader(self._provider, self._setup.model, self.tools)
         prompt = self._prompt(reader)
-        told = (said(message, reader, self._files) for message in self._turn.history)
+        told = (self._said(message, reader) for message in self._turn.history)
         try:
             self._fitted = fit([one for one in told if one], prompt, self._room())
         except TooLong:
@@ -90,6 +93,7 @@ class Composer:
             messages=len(self._fitted.said),
             omitted=self._omitted,
             shortened=[*sorted({*self._fitted.shortened, *self._long_files}), *cut],
+            reduced=[one.message for one in self._fitted.said if one.message in self._reduced],
             window=self._setup.window,
             ext={self._provider: kept} if any(signatures) else None,
         )
@@ -119,10 +123,24 @@ class Composer:
         return {m.id for m in shown if m.id in sent and self._files.shortens(m)}
 
     def _prompt(self, reader: Reader) -> Said:
-        prompt = said(self._turn.prompt, reader, self._files)
+        prompt = self._said(self._turn.prompt, reader)
         if prompt is None or not any(_says(piece) for piece in prompt.pieces):
             raise AssistantError("empty", "There is nothing to answer: the question is empty.")
         return prompt
+
+    def _said(self, message: Message, reader: Reader) -> Said | None:
+        """What the message says, with pictures as they are sent."""
+        whole = said(message, reader, self._files)
+        if whole is None:
+            return None
+        small = tuple(
+            self._pictures.small(piece) if isinstance(piece, Image) else piece
+            for piece in whole.pieces
+        )
+        if small == whole.pieces:
+            return whole
+        self._reduced.add(message.id)
+        return Said(whole.message, whole.role, small)
 
     def _room(self) -> int:
         """Tokens that are left for the branch."""

@@ -55,10 +55,11 @@ function counted(
   return count == null ? [] : [words(number(count))];
 }
 
-function extent({ messages = 0, omitted = 0, shortened = [] }: Sent): string {
+function extent({ messages = 0, omitted = 0, shortened = [], reduced = [] }: Sent): string {
   const pieces = [tn("%1 message", "%1 messages", messages)];
   if (omitted > 0) pieces.push(t("%1 older left out", number(omitted)));
   if (shortened.length > 0) pieces.push(t("%1 shortened", number(shortened.length)));
+  if (reduced.length > 0) pieces.push(t("pictures scaled down"));
   return pieces.join(" · ");
 }
 
