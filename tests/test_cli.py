@@ -87,9 +87,9 @@ def test_an_answer_that_fails(chat: Shell) -> None:
 
 
 def test_an_earlier_answer(server: JupyterProcess, chat: Shell) -> None:
-    assert chat("ask", "--replay", "only", "say again").returncode == 4
+    assert chat("ask", "--replay-only", "say again").returncode == 4
     first = chat("ask", "say again", "--replay")
-    again = chat("ask", "say again", "--replay", "only")
+    again = chat("ask", "say again", "--replay-only")
     assert (first.stdout, again.stdout, again.returncode) == ("again\n", "again\n", 0)
     assert "asked" in first.stderr
     assert "earlier answer" in again.stderr
@@ -101,13 +101,13 @@ def test_an_earlier_answer(server: JupyterProcess, chat: Shell) -> None:
 
 
 def test_a_conversation_again(chat: Shell) -> None:
-    def run(replay: str) -> list[Any]:
+    def run(option: str) -> list[Any]:
         steps = (("--begin", "say first"), ("say second",))
-        asked = (chat("ask", "-c", "twice", "--replay", replay, *step) for step in steps)
+        asked = (chat("ask", "-c", "twice", option, *step) for step in steps)
         return [(done.returncode, done.stdout) for done in asked]
 
-    assert run("only") == [(4, ""), (4, "")]
-    assert run("on") == run("only") == [(0, "first\n"), (0, "second\n")]
+    assert run("--replay-only") == [(4, ""), (4, "")]
+    assert run("--replay") == run("--replay-only") == [(0, "first\n"), (0, "second\n")]
 
 
 def test_chats_are_listed_and_found(server: JupyterProcess, chat: Shell) -> None:

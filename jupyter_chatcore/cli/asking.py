@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from ..api import Ask
 from ..client.asking import chosen
 from ..client.chat import place
 from ..client.conversation import Conversation, Where, nonce
-from ..client.replaying import Replay
 from ..client.reply import Held, Reply
 from .connection import token
 from .output import Output
@@ -38,10 +37,15 @@ def add_commands(commands: Any, common: ArgumentParser) -> None:
     ask.add_argument("-m", "--model", help="with which model")
     ask.add_argument(
         "--replay",
-        nargs="?",
-        const="on",
-        choices=("on", "only", "off"),
-        help="give the earlier answer to the same question; `only` never asks the assistant",
+        action=BooleanOptionalAction,
+        help="give the earlier answer to the same question, if there is one",
+    )
+    ask.add_argument(
+        "--replay-only",
+        dest="replay",
+        action="store_const",
+        const="only",
+        help="and end with 4 where there is none: the assistant is not asked",
     )
     ask.add_argument(
         "--begin",
@@ -65,7 +69,7 @@ def run(options: Namespace, out: Output, notes: Output) -> None:
         text=_question(options),
         assistant=options.assistant,
         settings=chosen(options.model, None),
-        replay=_REPLAY[options.replay],
+        replay=options.replay,
         parent=0 if options.begin else None,
         key=nonce(),
     )
@@ -78,9 +82,6 @@ def run(options: Namespace, out: Output, notes: Output) -> None:
             notes.line(f"Go on with --chat {chat.where.session}", "dim")
     if reply.error is not None:
         raise reply.error
-
-
-_REPLAY: dict[str | None, Replay] = {None: None, "on": True, "only": "only", "off": False}
 
 
 def _where(options: Namespace) -> Where:

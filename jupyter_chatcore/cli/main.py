@@ -4,7 +4,7 @@
 1  it failed: the answer, a request, or, for `doctor`, a check
 2  the command cannot be used as it is given
 3  there is no server, it does not answer, or it takes no such token
-4  `ask --replay only` found no earlier answer
+4  `ask --replay-only` found no earlier answer
 130  interrupted; an answer that was being written is stopped on the server
 141  nobody reads what is written any more
 """
