@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from .api import Content
 from .assistants.presets import makers
 from .assistants.registry import Registry
 from .assistants.secrets import known_secrets
@@ -27,6 +28,8 @@ from .files import Files
 from .forking import Forks
 from .importing import Importer
 from .owners import Owner
+from .parts import Part
+from .redaction import Redaction, shown_parts
 from .references import shown_files, spans
 from .replies import Replies
 from .reply import ReplyOptions
@@ -96,6 +99,10 @@ class ChatCore:
         """How many replies this server is writing."""
         return len(self._writing) if self._started else 0
 
+    def shown(self, content: Content) -> list[Part]:
+        """What somebody says, as it may be stored: without the server's secrets."""
+        return shown_parts(content.as_parts(), Redaction(self._secrets()))
+
     async def start(self) -> None:
         """Open the database, and end what a dead server left unfinished; once.
 
@@ -139,7 +146,9 @@ class ChatCore:
             await self.feed.close()
             raise
         self.importer = Importer(self.feed)
-        toolset = Toolset(self.feed, self._workspace, self._servers, config.tool_rules)
+        toolset = Toolset(
+            self.feed, self._workspace, self._servers, config.tool_rules, self._secrets
+        )
         limit = config.replies.history_messages
         turns = Turns(self.feed, self.files, toolset, config.root, limit)
         self.undo = Undo(self.feed, self._workspace)

@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from msgspec import UNSET
-
 from .api import Approve, Ask, Edit, Posted, Regenerate
 from .assistants.base import Assistant
 from .assistants.registry import Registry
+from .bodies import under
 from .errors import Conflict, NotFound
 from .feed import Feed
 from .permissions import shown
 from .protocol import Author, Message
+from .redaction import shown_parts
 from .replaying import Missing, Mode, mode_of
 from .store import Store
 from .titles import entitle
@@ -106,9 +106,9 @@ class Replies:
         def work(store: Store) -> tuple[Message, Message, bool]:
             message, made = store.persist_message(
                 session,
-                ask.as_parts(),
+                shown_parts(ask.as_parts(), self._writing.redaction()),
                 author=author,
-                parent=UNSET if ask.parent is None else ask.parent or None,
+                parent=under(ask.parent),
                 key=ask.key,
             )
             if made:
@@ -146,7 +146,7 @@ class Replies:
                 raise Conflict(f"Message {message} is {was.status} and cannot be edited.")
             edited, made = store.persist_message(
                 session,
-                edit.as_parts(),
+                shown_parts(edit.as_parts(), self._writing.redaction()),
                 role=was.role,
                 author=author,
                 parent=was.parent,

@@ -56,6 +56,10 @@ class Writing:
         """How many are being written or wait their turn."""
         return len(self._running)
 
+    def redaction(self) -> Redaction:
+        """What hides the secrets as they are now."""
+        return Redaction(self._secrets())
+
     def start(
         self,
         message: Message,
@@ -71,7 +75,7 @@ class Writing:
             assistant,
             settings,
             replay,
-            Redaction(self._secrets()),
+            self.redaction(),
             self.options,
             self._log,
         )

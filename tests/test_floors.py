@@ -98,11 +98,13 @@ FLOORS: dict[int, tuple[str, ...]] = {
     ),
 }
 KERNEL = ("cli", "client", "embedded", "magics", "widget")
-KERNEL_STANDS_ON = {"embedded": 6}
+LOOKING = ("names", "objects", "pictures", "statistics", "tables", "texts")
+KERNEL_STANDS_ON = {"embedded": 6, **dict.fromkeys((f"client.{name}" for name in LOOKING), 5)}
 """The highest floor that a file of the kernel's side may import, by default 1.
 
 `embedded` runs the core in the kernel where a page reaches no server that has it; the
-widget imports it, and it the core, when such a page first asks.
+widget imports it, and it the core, when such a page first asks. What looks at values in the
+client knows them as `kernels.inkernel` does, which needs nothing but Python.
 """
 JUPYTER_FROM = 5
 """The lowest floor that may import Jupyter; those below run in a plain script."""

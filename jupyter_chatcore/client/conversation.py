@@ -145,6 +145,11 @@ class Conversation:
         asked = msgspec.structs.replace(ask, replay=replay, parent=self._place(ask.parent, replay))
         return await self._post("POST", "", Posted, asked)
 
+    async def message(self, message: int) -> Message:
+        """One message as it is now."""
+        server, session = await self.opened()
+        return await server.ask("GET", f"chat/{session.id}/messages/{message}", Message)
+
     async def edit(self, message: int, edit: Edit) -> Posted:
         """Store another version of a message."""
         return await self._post("PATCH", f"/messages/{message}", Posted, edit)
