@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from .api import Content
+from .assistants.functions import Functions
 from .assistants.presets import makers
 from .assistants.registry import Registry
 from .assistants.secrets import known_secrets
@@ -63,8 +64,8 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`
-    always.
+    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`,
+    `assistants` and `functions` always.
     """
 
     feed: Feed
@@ -79,6 +80,7 @@ class ChatCore:
         self.assistants = Registry(config.default_assistant)
         for name, make in makers(config.assistants).items():
             self.assistants.offer(name, make)
+        self.functions = Functions(self.assistants)
         self._servers = Servers(config.assistants.mcp_servers, config.root)
         self._config = config
         self._log = log
