@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from jupyterprocess import JupyterProcess, running
 from modelserver import KEY, MODEL, model_server
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
 from test_readme import request
 
 PAGE = (Path(__file__).parent.parent / "docs" / "replay.md").read_text(encoding="utf-8")
@@ -69,7 +69,8 @@ def run(server: JupyterProcess, replay: Any) -> list[str]:
 
 def run_all(server: JupyterProcess, replay: str) -> list[Any]:
     """What the cells of a notebook show, run by nbclient in a new kernel."""
-    notebook = new_notebook(cells=[new_code_cell(source) for source in NOTEBOOK])
+    file = server.write_notebook("work.ipynb", *NOTEBOOK)
+    notebook = nbformat.read(file, 4)  # type: ignore[no-untyped-call]
     environment = server.environment() | {"CHATCORE_REPLAY": replay}
     place = {"metadata": {"path": str(server.root)}}
     NotebookClient(notebook, timeout=90, resources=place).execute(env=environment)
