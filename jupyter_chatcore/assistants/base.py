@@ -203,6 +203,22 @@ class Assistant(ABC):
         `asyncio.CancelledError` at the current await.
         """
 
+    def resume(self, turn: Turn, answer: Message) -> AsyncIterator[Item]:
+        """Go on with an answer that waited for permission when its server ended.
+
+        Override it where that can be done; without it the request is withdrawn then.
+        `answer` is the message as it was left: each call that asked has the status
+        `awaiting`, and `turn.decision(call)` waits for it again. What is yielded goes on
+        in the same message, by the rules of `reply`; a `Usage` is what was taken since.
+        What was kept nowhere but in memory is gone.
+        """
+        raise NotImplementedError(f"{self.name} cannot go on with an answer")
+
+    @property
+    def resumes(self) -> bool:
+        """Whether it can go on with an answer."""
+        return type(self).resume is not Assistant.resume
+
     async def headline(self, turn: Turn, answer: Message) -> str | None:
         """A title for a chat that nobody has named, asked once its first answer is whole.
 
