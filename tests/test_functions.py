@@ -128,6 +128,12 @@ def test_what_a_function_may_be_and_say(
             yield letter
         yield Usage(input_tokens=3)
 
+    class Picture:
+        def _repr_png_(self):
+            return bytes([1, 2])
+
+    assistant("kind-shown")(lambda turn: [Picture()])
+
     class Bot:
         def reply(self, turn):
             yield "bound"
@@ -141,6 +147,8 @@ def test_what_a_function_may_be_and_say(
         {"type": "text", "text": "ab"},
         {"type": "output", "data": {"text/plain": "c"}},
     ]
+    [shown] = answer(server, "kind-shown")["parts"]
+    assert shown["data"]["image/png"].strip() == "AQI="
     nothing = answer(server, "kind-nothing")
     assert (nothing["status"], nothing["parts"]) == ("done", [])
     assert words(answer(server, "kind-async")) == "awaited"
@@ -185,7 +193,9 @@ def test_an_exception_is_told_with_where_it_was(
     ("says", "told"),
     [
         ("yield 3", "this is a int"),
+        ("yield None", "this is a NoneType"),
         ("yield OutputPart(data={'x': object()})", "type object is unsupported"),
+        ("yield OutputPart(data=3)", "Expected `object`, got `int`"),
         ("yield 'x' * 17 * 2**20", "at most 16 MiB"),
         ("yield ''; f(f)", "RecursionError: "),
         ("yield ''; raise SystemExit(3)", "SystemExit: 3"),
@@ -393,7 +403,7 @@ def test_what_the_page_in_docs_shows(server: JupyterProcess, kernel: BlockingKer
     assert words(answer(server, "my-bot", "say it again")) == "say it again "
     assert words(answer(server, "counter", "And?")).startswith("This is question 1 of 'And?'")
     kinds = [part["type"] for part in answer(server, "thinker")["parts"]]
-    assert kinds == ["reasoning", "text", "output"]
+    assert kinds == ["reasoning", "text", "output", "output"]
     table = page.partition("## What it is given")[2].partition("## What it may be")[0]
     fields = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
     assert fields == {"text", *SentTurn.__struct_fields__} - {"reply"}

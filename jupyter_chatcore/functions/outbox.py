@@ -9,11 +9,10 @@ from itertools import groupby
 from ..calls import Ended, FromKernel, Offer, Said
 from ..parts import Part
 from ..protocol import Usage
+from .pieces import Piece
 
 _FULL = 2**20
 _FRAME = 2**18
-
-Piece = str | Part | Usage
 
 
 class LineClosed(Exception):

@@ -10,21 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
-
-import msgspec
+from typing import Any
 
 from ..assistants.base import Turn
 from ..calls import Call, Ended, SentTurn
-from ..parts import Part
-from ..protocol import MessageError, Usage
-from ..wellformed import well_formed
-from .outbox import LineClosed, Outbox, Piece
+from ..protocol import MessageError
+from .outbox import LineClosed, Outbox
+from .pieces import checked
 from .trouble import FAILED, told
-
-PIECES = (str, Usage, *get_args(Part))
-LARGEST = 16 * 2**20
-"""The most bytes of one piece of an answer."""
 
 
 @dataclass(frozen=True)
@@ -133,31 +126,11 @@ class Run:
 
     def _say(self, piece: object) -> None:
         self._check()
-        checked, size = _checked(piece)
-        self._outbox.say(self._call.id, checked, size)
+        self._outbox.say(self._call.id, *checked(piece))
 
     def _check(self) -> None:
         if self._stopped:
             raise Stopped
-
-
-def _checked(piece: object) -> tuple[Piece, int]:
-    """A piece that can be sent, and its size in bytes.
-
-    Raises:
-        TypeError, ValueError: it is none.
-    """
-    if not isinstance(piece, PIECES):
-        raise TypeError(
-            f"an answer is made of texts and of the parts in jupyter_chatcore.parts;"
-            f" this is a {type(piece).__name__}. Is str(...) or repr(...) what you mean?"
-        )
-    piece = well_formed(piece) if isinstance(piece, str) else piece
-    data = msgspec.json.encode(piece)
-    if len(data) > LARGEST:
-        raise ValueError(f"a piece of an answer has at most {LARGEST // 2**20} MiB")
-    checked: Piece = msgspec.json.decode(data, type=type(piece))
-    return checked, len(data)
 
 
 def turn(sent: SentTurn) -> Turn:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import websocket
 
 CONNECT_SECONDS = 10.0
-SILENCE_SECONDS = 60.0
-"""How long nothing may come: three pings of ours are unanswered by then."""
+SILENCE_SECONDS = 300.0
+"""How long nothing may come: two pings of the server's are missing by then."""
 
 _decode = msgspec.json.Decoder(ToKernel).decode
 _encode = msgspec.json.Encoder().encode
