@@ -396,6 +396,37 @@ def test_many_calls_at_once(server: JupyterProcess, kernel: BlockingKernelClient
         assert words(ended(partial(server.call, "GET", path))) == wanted
 
 
+def test_it_reads_what_is_attached(server: JupyterProcess, kernel: BlockingKernelClient) -> None:
+    source = """
+    import asyncio
+    from jupyter_chatcore.parts import FilePart
+
+    @assistant("reader-async")
+    async def reader(turn):
+        for part in turn.context:
+            yield (await turn.read(part)).decode()
+
+    @assistant("reader")
+    def reader(turn):
+        for part in turn.context:
+            yield asyncio.run(turn.read(part)).decode()
+        asyncio.run(turn.read(FilePart(name="x", mime="text/csv", url="api/me", size=1)))
+    """
+    run(kernel, source)
+    for name in ("reader", "reader-async"):
+        path = f"chatcore/sessions/{name}"
+        server.call("PUT", path, {"assistant": name})
+        path = f"chatcore/chat/{name}/files?name=a.csv"
+        kept = server.call("POST", path, headers={"Content-Type": "text/csv"}, content=b"1,2")
+        json_only = {"Accept": "application/json"}
+        path = f"chatcore/chat/{name}"
+        reply = server.call("POST", path, {"parts": [kept]}, headers=json_only)["reply"]
+        done = ended(partial(server.call, "GET", f"chatcore/chat/{name}/messages/{reply}"))
+        assert words(done) == "1,2"
+        error = done.get("error", {}).get("message", "")
+        assert error.startswith("NotFound: The file 'x' is not kept") is (name == "reader")
+
+
 def test_what_the_page_in_docs_shows(server: JupyterProcess, kernel: BlockingKernelClient) -> None:
     page = DOCS.read_text(encoding="utf-8")
     for block in re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
@@ -406,7 +437,7 @@ def test_what_the_page_in_docs_shows(server: JupyterProcess, kernel: BlockingKer
     assert kinds == ["reasoning", "text", "output", "output"]
     table = page.partition("## What it is given")[2].partition("## What it may be")[0]
     fields = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
-    assert fields == {"text", *SentTurn.__struct_fields__} - {"reply"}
+    assert fields == {"text", "read", *SentTurn.__struct_fields__} - {"reply"}
 
 
 def test_no_token_is_in_a_message(server: JupyterProcess, kernel: BlockingKernelClient) -> None:

@@ -9,15 +9,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from ..assistants.base import Turn
-from ..calls import Call, Ended, SentTurn
+from ..calls import Call, Ended
+from ..client.finding import Address
 from ..protocol import MessageError
 from .outbox import LineClosed, Outbox
 from .pieces import checked
 from .trouble import FAILED, told
+from .turns import turn
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,16 @@ class Run:
     """A running call; `ended` is told its number when it has ended."""
 
     def __init__(
-        self, call: Call, defined: Defined, outbox: Outbox, ended: Callable[[int], object]
+        self,
+        call: Call,
+        defined: Defined,
+        server: Address,
+        outbox: Outbox,
+        ended: Callable[[int], object],
     ) -> None:
         self._call = call
         self._defined = defined
+        self._server = server
         self._outbox = outbox
         self._ended = ended
         self._stopped = False
@@ -79,7 +86,7 @@ class Run:
     def _outcome(self) -> MessageError | None:
         """Answer; why it failed, if it did."""
         try:
-            result = self._defined.function(turn(self._call.turn))
+            result = self._defined.function(turn(self._call.turn, self._server))
             if isinstance(result, AsyncIterator | Awaitable):
                 with asyncio.Runner() as runner:
                     runner.run(self._follow(result))
@@ -131,19 +138,6 @@ class Run:
     def _check(self) -> None:
         if self._stopped:
             raise Stopped
-
-
-def turn(sent: SentTurn) -> Turn:
-    """The turn that a function is given."""
-    return Turn(
-        session=sent.session,
-        history=tuple(sent.history),
-        prompt=sent.prompt,
-        reply=sent.reply,
-        settings=sent.settings,
-        folder=Path(sent.folder),
-        omitted=sent.omitted,
-    )
 
 
 def unknown(name: str) -> MessageError:

@@ -32,7 +32,8 @@ class WireLost(Exception):
 class Wire:
     """One connection; `lost` is set when it has ended."""
 
-    def __init__(self, connection: websocket.WebSocket) -> None:
+    def __init__(self, address: Address, connection: websocket.WebSocket) -> None:
+        self.address = address
         self.lost = threading.Event()
         self._connection = connection
 
@@ -115,7 +116,7 @@ def connect(address: Address) -> Wire:
     else:
         closing.pop_all()
         connection.settimeout(SILENCE_SECONDS)
-        return Wire(connection)
+        return Wire(address, connection)
     finally:
         closing.close()
     raise _refusal(address, status)
