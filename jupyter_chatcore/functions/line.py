@@ -108,7 +108,7 @@ class Line:
                 for message in (messages := self._outbox.take(_PING_SECONDS)):
                     self._wire.send(message)
                 if messages:
-                    self._wire.lost.wait(_COALESCE_SECONDS)
+                    self._outbox.gather(_COALESCE_SECONDS)
                 else:
                     self._wire.ping()
         self._wire.close()

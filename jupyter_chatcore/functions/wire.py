@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +29,10 @@ class WireLost(Exception):
 
 
 class Wire:
-    """One connection; `lost` is set when it has ended."""
+    """One connection."""
 
     def __init__(self, address: Address, connection: websocket.WebSocket) -> None:
         self.address = address
-        self.lost = threading.Event()
         self._connection = connection
 
     def receive(self) -> ToKernel:
@@ -73,7 +71,6 @@ class Wire:
 
     def close(self) -> None:
         """End it; whoever waits in `receive` goes on with WireLost."""
-        self.lost.set()
         if (plain := self._connection.sock) is not None:
             with suppress(OSError):
                 plain.shutdown(socket.SHUT_RDWR)
