@@ -44,6 +44,6 @@ def test_the_builtin_assistant_is_registered() -> None:
 
 
 def test_public_names() -> None:
-    assert jupyter_chatcore.__all__ == ["Chat", "__version__", "achats", "chats"]
+    assert jupyter_chatcore.__all__ == ["Chat", "__version__", "achats", "assistant", "chats"]
     for name in jupyter_chatcore.__all__:
         assert getattr(jupyter_chatcore, name)

@@ -38,7 +38,7 @@ class MessagesHandler(ChatHandler):
         message, made = await core.feed.write(
             lambda store: store.persist_message(
                 session,
-                note.as_parts(),
+                core.shown(note),
                 role=note.role,
                 author=author,
                 parent=under(note.parent),

@@ -7,7 +7,8 @@ type # Hello           the same, a few letters at a time
 think 500ms            thoughts for so long, then a word
 hold                   nothing at all, until it is stopped
 fail `pip install x`   an error for the user, with this text
-ask Edit a file        a tool that asks for permission, then what was decided
+ask Edit a file        a tool that asks for permission, then what was decided; it goes on
+                       after a restart
 ask2                   two tools that ask at once
 wait 5                 a notice that counts down so many seconds, then a word
 plan                   a plan whose steps are done one after the other
@@ -38,7 +39,8 @@ from jupyter_chatcore.assistants.base import (
     Turn,
 )
 from jupyter_chatcore.assistants.toolbox import Toolbox
-from jupyter_chatcore.parts import FilePart, ReasoningPart, TextPart
+from jupyter_chatcore.parts import FilePart, ReasoningPart, TextPart, ToolPart, open_requests
+from jupyter_chatcore.protocol import Message
 
 Items = AsyncIterator[Item]
 
@@ -66,6 +68,20 @@ class ScriptedAssistant(Assistant):
         command, _, rest = prompt_text(turn).partition(" ")
         async for item in SCRIPTS.get(command, _echo)(turn, rest):
             yield item
+
+    async def resume(self, turn: Turn, answer: Message) -> Items:
+        """Go on where a tool has asked."""
+        for tool in open_requests(answer.parts):
+            async for item in _decided(turn, tool):
+                yield item
+
+
+class ForgetfulAssistant(ScriptedAssistant):
+    """The same, but it cannot go on after a restart of the server."""
+
+    name = "forgetful"
+    title = "Forgetful"
+    resume = Assistant.resume
 
 
 async def _echo(turn: Turn, _rest: str) -> Items:
@@ -115,7 +131,12 @@ async def _fail(_turn: Turn, rest: str) -> Items:
 async def _ask(turn: Turn, rest: str) -> Items:
     tool = asking("first", rest or "Edit a file")
     yield tool
-    chosen = await turn.decision("first")
+    async for item in _decided(turn, tool):
+        yield item
+
+
+async def _decided(turn: Turn, tool: ToolPart) -> Items:
+    chosen = await turn.decision(tool.call)
     if chosen and chosen.kind.startswith("allow"):
         yield done(tool)
     yield f"Decided: {chosen.id if chosen else 'nothing'}"
