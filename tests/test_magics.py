@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyterprocess import JupyterProcess, running, wait_for
 from kernels import opened, run
+from plugged import plug
 
 Kernel = BlockingKernelClient
 ASK = "-a scripted -c magic"
 
 
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "scripting.md"
+ORACLE = '''
+from jupyter_chatcore.assistants.base import Assistant
+
+
+class Oracle(Assistant):
+    """Knows one town, and of code the shortest."""
+
+    name = "oracle"
+
+    async def reply(self, turn):
+        if "say no" in turn.text:
+            yield "I would rather not."
+        elif "JSON Schema" in turn.text:
+            yield \'{"name": "Oslo", "people": 700000}\'
+        else:
+            yield "Look:\\n\\n```python\\nprices.plot()\\n```\\n"
+'''
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-    with running(tmp_path_factory.mktemp("server"), "server") as process:
-        process.write_notebook("work.ipynb")
-        yield process
+    site, home = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("server")
+    plug(site, "oracle", ORACLE, "Oracle")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(site))
+        oracle = "--ChatcoreApp.default_assistant=oracle"
+        with running(home, "server", oracle) as process:
+            process.write_notebook("work.ipynb")
+            yield process
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +180,19 @@ def test_an_interrupt_stops_all_of_a_map(server: JupyterProcess, kernel: Kernel)
     wait_for("their end", lambda: held(server) == ["cancelled"] * 3)
     reply = kernel.get_shell_msg(timeout=30)
     assert reply["content"]["ename"] == "KeyboardInterrupt"
+
+
+def test_the_page_about_it_is_so(server: JupyterProcess, kernel: Kernel) -> None:
+    cells = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    shown = {cell: run(kernel, cell) for cell in cells}
+    text = {cell: printed(outputs) + str(outputs) for cell, outputs in shown.items()}
+    [value] = [text[cell] for cell in cells if "type=Town, retries" in cell]
+    assert "Town(name='Oslo', people=700000)" in value
+    [error] = [printed(shown[cell]) for cell in cells if "AnswerError" in cell]
+    assert error == "$ there is no JSON in it. I would rather not. done\n"
+    [mapped] = [text[cell] for cell in cells if "chat.map" in cell]
+    assert mapped.count("Town(name='Oslo'") == 3
+    question = [said for said in server.messages("towns") if said["role"] == "user"][-1]
+    assert question["parts"][0]["text"] == "Plot `prices` by town, as bars. Nothing above 4.9."
+    assert question["parts"][1]["name"] == "prices"
+    assert printed(run(kernel, "print(answer.code)")) == "['prices.plot()']\n"
