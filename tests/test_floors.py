@@ -112,7 +112,7 @@ KERNEL_STANDS_ON = {
 
 `embedded` runs the core in the kernel where a page reaches no server that has it; the
 widget imports it, and it the core, when such a page first asks. What looks at values in the
-client knows them as `kernels.inkernel` does, which needs nothing but Python. Functions that
+client knows them as `kernels.harmless` does, which needs nothing but Python. Functions that
 answer are given the same turn as assistants, and their errors are told with no more secrets.
 """
 JUPYTER_FROM = 5

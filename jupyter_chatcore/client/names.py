@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from ..errors import Invalid
-from ..kernels.inkernel import SECRET
+from ..kernels.harmless import SECRET
 
 ATOMS = (bool, int, float, complex, str, bytes, type(None))
 _SHORTEST = 8

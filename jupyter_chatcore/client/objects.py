@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from ..errors import Invalid
-from ..kernels.inkernel import shape_of, type_of
+from ..kernels.harmless import type_of
+from ..kernels.indepth import shape_of
 from ..parts import BasePart, OutputPart, Part, TextPart, VariablePart
 from ..protocol import Message
 from . import pictures, tables, texts

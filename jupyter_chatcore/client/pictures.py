@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import TooLarge
-from ..kernels.inkernel import comes_from, type_of
+from ..kernels.harmless import derived, type_of
 from ..parts import OutputPart
 from .statistics import clipped
 
@@ -31,9 +31,9 @@ def picture(value: Any) -> OutputPart | None:
     figure = _figure(value)
     if figure is not None:
         return _output(_drawn(figure), _described(figure))
-    if comes_from(value, "PIL.Image", "Image"):
+    if derived(value, "PIL.Image", "Image"):
         return _output(_shrunk(value), f"{value.mode} image, {value.width} x {value.height}")
-    if comes_from(value, "plotly.basedatatypes", "BaseFigure"):
+    if derived(value, "plotly.basedatatypes", "BaseFigure"):
         return _plotly(value)
     return _self_drawn(value)
 
@@ -49,14 +49,14 @@ def _output(png: bytes, text: str, mime: str = "image/png") -> OutputPart:
 
 def _figure(value: Any) -> Any:
     """The figure of matplotlib that it is, or is on: axes, a grid of seaborn's, an array."""
-    if comes_from(value, "numpy", "ndarray") and value.dtype == object and value.size:
+    if derived(value, "numpy", "ndarray") and value.dtype == object and value.size:
         first = value.flat[0]
-        return _figure(first) if comes_from(first, "matplotlib.axes", "Axes") else None
-    if comes_from(value, "seaborn.axisgrid", "Grid"):
+        return _figure(first) if derived(first, "matplotlib.axes", "Axes") else None
+    if derived(value, "seaborn.axisgrid", "Grid"):
         return value.figure
-    if comes_from(value, "matplotlib.figure", "Figure"):
+    if derived(value, "matplotlib.figure", "Figure"):
         return value
-    if comes_from(value, "matplotlib.artist", "Artist"):
+    if derived(value, "matplotlib.artist", "Artist"):
         return value.get_figure(root=True)
     return None
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..kernels.inkernel import bounded, trusted
+from ..kernels.harmless import harmless, told
 
 CELLS, MOST_ROWS, FEWEST_ROWS = 5_000_000, 1_000_000, 1_000
 FREQUENT, WORD = 3, 40
@@ -53,8 +53,7 @@ def short(value: Any) -> str:
     """A value as it stands in a line."""
     if isinstance(value, float):
         return f"{value:.6g}"
-    as_it_is = trusted(value) and not isinstance(value, (str, list, tuple, dict, set, frozenset))
-    return clipped(str(value) if as_it_is else bounded(value), WORD)
+    return clipped(str(value) if harmless(value) else told(value), WORD)
 
 
 def _is(value: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..kernels.inkernel import comes_from, plain
+from ..kernels.harmless import derived, plain
 from .statistics import clipped, pandas_column, polars_column, short, step
 
 COLUMNS, SAMPLE_COLUMNS, WIDTH = 50, 20, 60
@@ -19,7 +19,7 @@ VALUES = 10
 def told(value: Any) -> str | None:
     """What is told of a table or an array; None where it is neither."""
     for module, name, tell in _TOLD_BY:
-        if comes_from(value, module, name):
+        if derived(value, module, name):
             return tell(value)
     return None
 

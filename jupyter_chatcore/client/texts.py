@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Invalid
-from ..kernels.inkernel import SECRET
+from ..kernels.harmless import SECRET
 from ..parts import CellPart, OutputPart, TextPart
 from ..protocol import Message
 

@@ -148,10 +148,10 @@ def told(value: Any, depth: int = DEPTH) -> str:
         return _sequence(value, depth)
     if among(kind, MAPPINGS):
         return _mapping(value, depth)
-    return repr(value) if _harmless(value) else f"<{type_of(value)}>"
+    return repr(value) if harmless(value) else f"<{type_of(value)}>"
 
 
-def _harmless(value: Any) -> bool:
+def harmless(value: Any) -> bool:
     """Whether it may be asked to describe itself."""
     kind = type(value)
     if among(kind, (datetime.datetime, datetime.time)) or is_a(value, "pandas", "Timestamp"):
@@ -161,6 +161,11 @@ def _harmless(value: Any) -> bool:
     missing = type(defined_in("pandas", "NA")), type(defined_in("pandas", "NaT"))
     simple = among(kind, (*SIMPLE, *missing)) or is_a(value, "pandas", "Timedelta")
     return simple or _number_of_numpy(value)
+
+
+def plain(value: Any) -> str:
+    """A value as it stands in a table, where a text needs no quotes."""
+    return value if type(value) is str else told(value, 1)
 
 
 def _is_short(value: Any) -> bool:

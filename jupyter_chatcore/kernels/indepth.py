@@ -23,6 +23,7 @@ from .harmless import (
     known_zone,
     module_of,
     namespace_of,
+    plain,
     qualname_of,
     secret,
     told,
@@ -130,10 +131,10 @@ def _label(label: Any) -> str:
 
 def _line(value: Any, width: int = CELL) -> str:
     """A value as one line of a table."""
-    text = value[:width] if type(value) is str else told(value, 1)
+    text = plain(value)
     if text.startswith("Timestamp("):
         text = str(value)  # known to be one, or it would be told by its type
-    return " ".join(text.split())[:width]
+    return " ".join(text[: 4 * width].split())[:width]
 
 
 def _table(head: str, pairs: Sequence[tuple[str, str]], count: int, sample: str) -> str:

@@ -1,8 +1,10 @@
+import { Notification } from "@jupyterlab/apputils";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { type PageHost, publish } from "../pagehost";
 import type { Translator } from "../words";
 import { bundlesBy } from "./bundles";
 import type { Desk } from "./commands";
+import { follow } from "./context/follow";
 import { setFontSize } from "./settings";
 
 /** Lets every chat of the page have what JupyterLab can do, and what is set, from now on. */
@@ -12,14 +14,20 @@ export function host(
   translator: Translator,
 ): void {
   const renderBundle = rendermime && bundlesBy(rendermime);
+  const followWork = follow(workplace);
+  const setShowNotebook = (on: boolean): void => {
+    settings.set("showNotebook", on).catch((error: unknown) => Notification.error(`${error}`));
+  };
   const offer = (): void => {
-    const { sendWith, place, fontSize } = settings.current;
+    const { sendWith, place, showNotebook, fontSize } = settings.current;
     const host: PageHost["host"] = {
       images: [chats.server.url("files/"), chats.server.url("chatcore/")],
       notebook: workplace,
       renderBundle,
       openChat: (session) => places.show(session),
-      preferences: { sendWith, place },
+      preferences: { sendWith, place, showNotebook },
+      followWork,
+      setShowNotebook,
     };
     publish({ host, translator });
     setFontSize(document.documentElement, fontSize);

@@ -16,6 +16,7 @@ show                   every kind of part, and what was sent
 rich                   an answer with all that can be said and shown
 settings               the settings that it was given, as JSON
 call edit_cell {…}     a tool of the turn, as a model would call it; a line each
+shown                  what of notebooks it was shown, as JSON
 files                  the names of the files that came with it, and how long they are
 anything else          an echo
 """
@@ -27,6 +28,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from itertools import islice
 
+import msgspec
 from rich_parts import rich
 from scripted_parts import PLAN, asking, done, everything, notice, plan, prose
 
@@ -39,7 +41,15 @@ from jupyter_chatcore.assistants.base import (
     Turn,
 )
 from jupyter_chatcore.assistants.toolbox import Toolbox
-from jupyter_chatcore.parts import FilePart, ReasoningPart, TextPart, ToolPart, open_requests
+from jupyter_chatcore.parts import (
+    CellPart,
+    FilePart,
+    ReasoningPart,
+    TextPart,
+    ToolPart,
+    VariablePart,
+    open_requests,
+)
 from jupyter_chatcore.protocol import Message
 
 Items = AsyncIterator[Item]
@@ -183,6 +193,11 @@ async def _files(turn: Turn, _rest: str) -> Items:
             yield f"{part.name} ({part.mime}): {len(await turn.read(part))}. "
 
 
+async def _shown(turn: Turn, _rest: str) -> Items:
+    shown = [part for part in turn.prompt.parts if isinstance(part, CellPart | VariablePart)]
+    yield msgspec.json.encode(shown).decode()
+
+
 async def _call(turn: Turn, rest: str) -> Items:
     toolbox = Toolbox(turn.tools, turn.decision)
     for number, line in enumerate(rest.splitlines()):
@@ -210,5 +225,6 @@ SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "rich": _rich,
     "settings": _settings,
     "files": _files,
+    "shown": _shown,
     "call": _call,
 }
