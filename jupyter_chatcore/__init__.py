@@ -29,6 +29,13 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext jupyter_chatcore` does: `%chat` and `%%chat`, with their completion."""
+    from .magics import load  # noqa: PLC0415
+
+    load(shell)
+
+
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     """Where an editable install keeps the JupyterLab extension."""
     return [{"src": "labextension", "dest": "jupyter-chatcore"}]

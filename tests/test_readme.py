@@ -116,7 +116,7 @@ def test_widget_example() -> None:
 def test_python_example(
     server: JupyterProcess, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [block] = [block for block in blocks("python") if "chat.ask(" in block]
+    [block] = [block for block in blocks("python") if "chat.fork(" in block]
     monkeypatch.setenv("CHATCORE_SERVER_URL", server.url)
     monkeypatch.setenv("CHATCORE_SERVER_TOKEN", server.token)
     exec(block, {})
