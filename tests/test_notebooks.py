@@ -17,9 +17,9 @@ from plugged import plug
 from jupyter_chatcore.assistants.presets import MODELS
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-QUICKSTART, ASSISTANTS, WIDGET, OWN_ASSISTANT = (
+QUICKSTART, ASSISTANTS, WIDGET, OWN_ASSISTANT, WITH_YOUR_DATA = (
     next(path for path in NOTEBOOKS if path.stem == stem)
-    for stem in ("quickstart", "assistants", "widget", "own_assistant")
+    for stem in ("quickstart", "assistants", "widget", "own_assistant", "with_your_data")
 )
 PARROT = Path(__file__).parent.parent / "examples" / "parrot" / "parrot.py"
 
@@ -101,6 +101,23 @@ def test_own_assistant_runs(server: JupyterProcess) -> None:
     assert {message["status"] for message in messages} == {"done"}
     names = [message["author"]["username"] for message in messages if message["role"] != "user"]
     assert names == ["echo", "my-docs", "my-docs", "scores"]
+
+
+def test_with_your_data_runs(server: JupyterProcess) -> None:
+    run_all(server, WITH_YOUR_DATA)
+    chats = server.call("GET", "chatcore/sessions?limit=50")["sessions"]
+    [own] = [one["id"] for one in chats if one.get("notebook") == WITH_YOUR_DATA.name]
+    said = ["".join(part["text"] for part in one["parts"]) for one in server.messages(own)]
+    answers = dict(zip((text.split("\n")[0] for text in said[::2]), said[1::2], strict=True))
+    assert "| `sales` | `pandas.DataFrame` | 4 x 3 |" in answers["/vars"]
+    assert "amount: float64" in answers["/describe sales"]
+    assert "131.25" in answers["/describe sales"]
+    assert "<Stubborn>\n  towns: list" in answers["/describe stubborn"]
+    assert "{'host': 'db.example', 'password': (hidden)}" in answers["/describe connection"]
+    explained = answers["/explain Traceback (most recent call last):"]
+    assert explained.startswith("### KeyError")
+    assert 'It was raised here:\n\n```python\nsales["amout"].sum()\n```' in explained
+    assert "There is no such key." in explained
 
 
 def test_assistants_runs_with_nothing_configured(server: JupyterProcess) -> None:
