@@ -100,7 +100,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "verbs",
     ),
 }
-KERNEL = ("client", "embedded", "functions", "magics", "widget")
+KERNEL = ("cli", "client", "embedded", "functions", "magics", "widget")
 LOOKING = ("names", "objects", "pictures", "statistics", "tables", "texts")
 ANSWERING = ("define", "runs", "trouble")
 KERNEL_STANDS_ON = {

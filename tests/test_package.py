@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import jupyter_chatcore
 from jupyter_chatcore import widget
 from jupyter_chatcore.assistants.base import Assistant
+from jupyter_chatcore.cli.main import main
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARE = Path(sys.prefix, "share", "jupyter", "labextensions", "jupyter-chatcore")
@@ -41,6 +44,11 @@ def test_the_bundles_are_there() -> None:
 def test_the_builtin_assistant_is_registered() -> None:
     [entry] = entry_points(group="jupyter_chatcore.assistants", name="builtin")
     assert issubclass(entry.load(), Assistant)
+
+
+def test_the_command_is_registered() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert pkgutil.resolve_name(project["scripts"]["jupyter-chat"]) is main
 
 
 def test_public_names() -> None:

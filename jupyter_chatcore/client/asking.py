@@ -12,6 +12,7 @@ from .conversation import Conversation, nonce
 from .names import callers
 from .naming import kernel_id
 from .objects import Attachment, Piece, pieces
+from .replaying import Replay
 from .structured import AnswerError, Wanted, again, wanted
 
 Expected = tuple[Any, int]
@@ -24,7 +25,8 @@ class Question:
     """A question before it is sent.
 
     `parent` is what it continues, 0 nothing at all. `wanted` is what the answer shall be,
-    and `retries` how often it is asked again where it is not.
+    and `retries` how often it is asked again where it is not. `replay` is whether it is
+    answered from the store.
     """
 
     pieces: list[Piece]
@@ -34,6 +36,7 @@ class Question:
     parent: int | None = None
     wanted: Wanted | None = None
     retries: int = 0
+    replay: Replay = None
 
     async def post(self, chat: Conversation) -> Posted:
         """Keep its files, then post it."""
@@ -44,6 +47,7 @@ class Question:
                 settings=dict(self.settings),
                 key=self.key,
                 parent=self.parent,
+                replay=self.replay,
             )
         )
 
@@ -73,6 +77,7 @@ def question(
     assistant: str | None,
     settings: Mapping[str, Any],
     answer: Expected = FREE,
+    replay: Replay = None,
 ) -> Question:
     """The question, made in the caller's thread: whatever looks at `values` runs there.
 
@@ -81,7 +86,7 @@ def question(
         TooLarge: a picture is too large.
     """
     sent = pieces_of(prompt, *values, context=context)
-    return expecting(Question(sent, assistant, settings), answer)
+    return expecting(Question(sent, assistant, settings, replay=replay), answer)
 
 
 def expecting(asked: Question, answer: Expected) -> Question:

@@ -18,6 +18,7 @@ from .maps import Maps
 from .objects import Piece
 from .portal import arun, run
 from .reading import id_of
+from .replaying import Replay
 from .reply import Post, Reply
 from .tries import tries
 
@@ -37,27 +38,31 @@ class Verbs(Maps):
         assistant: str | None = None,
         model: str | None = None,
         settings: Settings | None = None,
+        replay: Replay = None,
         stream: bool = True,
         wait: bool = True,
     ) -> Reply:
         """Ask, and return the answer once it has ended.
 
-               While it comes it is shown in the cell's output, unless `stream` is false.
-               `values` and `context` (a value, a list, or a dictionary by names) are sent with
-               the prompt: tables, figures, errors, files, whatever. With a `type` the answer has
-               a `value` of it; where it does not fit, it is asked again up to `retries` times.
-        `assistant`,
-               `model` and `settings` are for this answer alone. Without `wait` the answer is
-               returned at once, to iterate over. An interrupt stops it on the server.
+        While it comes it is shown in the cell's output, unless `stream` is false.
+        `values` and `context` (a value, a list, or a dictionary by names) are sent with
+        the prompt: tables, figures, errors, files, whatever. With a `type` the answer has
+        a `value` of it; where it does not fit, it is asked again up to `retries` times.
+        `assistant`, `model` and `settings` are for this answer alone. With `replay` the
+        earlier answer to the same question is given again; "only" asks nobody where there
+        is none, and None is as the chat, `CHATCORE_REPLAY` or the server has it.
+        Without `wait` the answer is returned at once, to iterate over. An interrupt stops
+        it on the server.
 
-               Raises:
-                   ReplyFailed: the answer failed, was cut off, or somebody stopped it.
-                   AnswerError: the answer does not fit the type.
-                   Invalid: a value may be a secret or cannot be sent, or the type has no schema.
-                   ChatcoreError: the server cannot be found or reached, or refuses.
+        Raises:
+            ReplyFailed: the answer failed, was cut off, or somebody stopped it.
+            AnswerError: the answer does not fit the type.
+            Invalid: a value may be a secret or cannot be sent, or the type has no schema.
+            ChatcoreError: the server cannot be found or reached, or refuses.
         """
         answer = (type, retries)
-        asked = question(prompt, values, context, assistant, chosen(model, settings), answer)
+        picked = chosen(model, settings)
+        asked = question(prompt, values, context, assistant, picked, answer, replay)
         return self._asked(asked, stream, wait)
 
     async def aask(
@@ -70,12 +75,14 @@ class Verbs(Maps):
         assistant: str | None = None,
         model: str | None = None,
         settings: Settings | None = None,
+        replay: Replay = None,
         stream: bool = True,
         wait: bool = True,
     ) -> Reply:
         """`ask` in an event loop; a task that is cancelled stops the answer."""
         answer = (type, retries)
-        asked = question(prompt, values, context, assistant, chosen(model, settings), answer)
+        picked = chosen(model, settings)
+        asked = question(prompt, values, context, assistant, picked, answer, replay)
         return await self._aasked(asked, stream, wait)
 
     def stream(
@@ -87,10 +94,12 @@ class Verbs(Maps):
         assistant: str | None = None,
         model: str | None = None,
         settings: Settings | None = None,
+        replay: Replay = None,
     ) -> Reply:
         """Ask, and return the answer at once: iterate over it with `for` or `async for`."""
         answer = (type, 0)
-        asked = question(prompt, values, context, assistant, chosen(model, settings), answer)
+        picked = chosen(model, settings)
+        asked = question(prompt, values, context, assistant, picked, answer, replay)
         return self._asked(asked, stream=False, wait=False)
 
     def regenerate(
