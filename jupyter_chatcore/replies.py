@@ -82,6 +82,8 @@ class Replies:
         elsewhere = await self._feed.read(lambda store: _streaming(store, session, message))
         if elsewhere:
             await self._feed.write(lambda store: store.ask_to_stop(session, elsewhere))
+            # One that was left may have been taken up here before it could read that word.
+            await self._writing.stop(session, message)
         return await self._feed.read(lambda store: store.get_message(session, message))
 
     async def decide(
