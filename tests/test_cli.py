@@ -178,8 +178,7 @@ def test_an_interrupt_stops_the_answer(server: JupyterProcess, chat: Shell) -> N
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130
         assert process.stderr.read() == ""
-    status = server.messages("stopped")[-1]["status"]
-    assert status == "cancelled"
+    wait_for("the stop", lambda: server.messages("stopped")[-1]["status"] == "cancelled")
 
 
 def test_a_reader_who_leaves(server: JupyterProcess, chat: Shell) -> None:
