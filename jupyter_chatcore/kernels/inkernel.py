@@ -14,7 +14,7 @@ import re
 import reprlib
 import sys
 import types
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 SECRET = re.compile(
@@ -24,6 +24,7 @@ SECRET = re.compile(
 PYTHONS_OWN = ("builtins", "collections", "datetime", "decimal", "fractions", "pathlib", "uuid")
 LIBRARIES = ("numpy", "pandas", "polars", "geopandas", "torch", "sklearn", "scipy")
 TRUSTED = frozenset((*PYTHONS_OWN, *LIBRARIES))
+Mark = Callable[[Any], "str | None"]
 PLAIN = (str, int, float, bool, type(None))
 TEXT, LINES, COLUMNS, ROWS, NAMES = 4000, 60, 60, 5, 40
 
@@ -167,27 +168,36 @@ def callable_(value: Any) -> tuple[str, bool]:
     return cut(f"{kind} {value.__qualname__}\n{doc.strip()}".strip())
 
 
+def inside(value: Any) -> dict[str, Any] | None:
+    """What is in an object by name, None where that cannot be known without its own code."""
+    for kind in type.__dict__["__mro__"].__get__(type(value)):
+        found = type.__dict__["__dict__"].__get__(kind).get("__dict__")
+        if isinstance(found, types.GetSetDescriptorType):
+            named = found.__get__(value)
+            return named if type(named) is dict else None
+        if found is not None:
+            return None
+    return None
+
+
 def names_in(value: Any) -> str:
     """An object of the user's own: what is in it by name and type; nothing of it runs."""
-    try:
-        inside = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        inside = {}
     pairs = [
         f"  {name}: {type_of(inner)}"
-        for name, inner in list(inside.items())[:NAMES]
+        for name, inner in list((inside(value) or {}).items())[:NAMES]
         if isinstance(name, str) and not SECRET.search(name)
     ]
     return "\n".join([f"<{type_of(value)}>", *pairs])
 
 
-def describe(name: str, value: Any, whole: bool) -> dict[str, Any]:
-    """A variable, with a preview where it is wanted."""
+def describe(name: str, value: Any, mark: Mark | None) -> dict[str, Any]:
+    """A variable; where it is wanted, with a preview and the fingerprint that `mark` gives."""
     told: dict[str, Any] = {"name": name, "python_type": type_of(value), "shape": None}
     try:
         told["shape"] = shape_of(value)
-        if whole:
+        if mark is not None:
             told["preview"], told["truncated"] = preview(value)
+            told["fingerprint"] = mark(value)
     except Exception as error:
         told["preview"] = f"It cannot be looked at ({type(error).__name__})."
         told["truncated"] = True
@@ -211,11 +221,12 @@ def look(
     hidden: Collection[str],
     deny: Sequence[str],
     names: Sequence[str] | None,
+    mark: Mark,
 ) -> str:
     """The variables as JSON: those in `names` with a preview, all without one where it is None."""
     return json.dumps(
         [
-            describe(name, value, whole=names is not None)
+            describe(name, value, None if names is None else mark)
             for name, value in visible(namespace, hidden, deny)
             if names is None or name in names
         ]

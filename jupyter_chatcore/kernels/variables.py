@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..parts import VariablePart
-from . import inkernel
+from . import fingerprints, inkernel
 from .link import KernelUnavailable, asking
 
 SECONDS = 5.0
+# Both run in one namespace, where what the second imports of the first is there.
 _SOURCE = inspect.getsource(inkernel)
+_MARKS = re.sub(r"(?m)^from \.inkernel import .*$", "", inspect.getsource(fingerprints))
 # In a namespace of its own, and on the user's as it is where the expression stands.
 _EXPRESSION = (
-    "(lambda space, user: (exec({source!r}, space), space['Shown'](space['look']("
-    "user, getattr(__import__('IPython').get_ipython(), 'user_ns_hidden', ()),"
-    " {deny!r}, {names!r})))[1])({{'__name__': 'chatcore_look'}}, globals())"
+    "(lambda space, user: (exec({source!r}, space), exec({marks!r}, space),"
+    " space['Shown'](space['look'](user,"
+    " getattr(__import__('IPython').get_ipython(), 'user_ns_hidden', ()),"
+    " {deny!r}, {names!r}, space['fingerprint'])))[2])({{'__name__': 'chatcore_look'}}, globals())"
 )
 # What IPython prints as it is, in place of a string's repr that it may shorten.
 _SHOWN = """
@@ -72,7 +76,9 @@ class Variables:
             raise KernelUnavailable(
                 "unsupported", f"The variables of {language} kernels cannot be read yet."
             )
-        expression = _EXPRESSION.format(source=_SOURCE + _SHOWN, deny=self._deny, names=names)
+        expression = _EXPRESSION.format(
+            source=_SOURCE + _SHOWN, marks=_MARKS, deny=self._deny, names=names
+        )
         async with asking(manager) as link:
             data = await link.value(expression, self._seconds)
         return [_part(kernel, told) for told in json.loads(data["text/plain"])]
@@ -86,4 +92,5 @@ def _part(kernel: str, told: dict[str, Any]) -> VariablePart:
         shape=told["shape"],
         preview={"text/plain": told["preview"]} if "preview" in told else {},
         truncated=told.get("truncated", False),
+        fingerprint=told.get("fingerprint"),
     )
