@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .client.chat import achats, chats
+    from .functions.define import assistant
     from .widget import Chat
 
 __version__ = "0.1.0"
-__all__ = ["Chat", "__version__", "achats", "chats"]
+__all__ = ["Chat", "__version__", "achats", "assistant", "chats"]
 
 
 def __getattr__(name: str) -> Any:
@@ -22,6 +23,10 @@ def __getattr__(name: str) -> Any:
         from .client import chat  # noqa: PLC0415
 
         return getattr(chat, name)
+    if name == "assistant":
+        from .functions.define import assistant  # noqa: PLC0415
+
+        return assistant
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

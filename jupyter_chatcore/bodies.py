@@ -6,6 +6,7 @@ import json
 from typing import TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from .api import Content
 from .errors import BadRequest, Invalid, TooLarge
@@ -31,6 +32,11 @@ def check_parts(value: object, limit: int) -> None:
             f"The message has {count} parts and may have {limit}: send fewer, or raise the"
             " server's setting ChatcoreApp.max_parts."
         )
+
+
+def under(parent: int | None) -> int | UnsetType | None:
+    """What a message continues, as the store has it: 0 is nothing, so it begins a branch."""
+    return UNSET if parent is None else parent or None
 
 
 def decode(body: bytes, kind: type[T]) -> T:

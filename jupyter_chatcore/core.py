@@ -13,6 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from .abandoned import Abandoned
+from .api import Content
+from .assistants.functions import Functions
 from .assistants.presets import makers
 from .assistants.registry import Registry
 from .assistants.secrets import known_secrets
@@ -27,6 +30,8 @@ from .files import Files
 from .forking import Forks
 from .importing import Importer
 from .owners import Owner
+from .parts import Part
+from .redaction import Redaction, shown_parts
 from .references import shown_files, spans
 from .replies import Replies
 from .reply import ReplyOptions
@@ -60,8 +65,8 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True):
 class ChatCore:
     """Opens the database when it is first needed, and whenever that failed, again.
 
-    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`
-    always.
+    `feed`, `replies`, `forks` and `importer` are there once `start` has returned, `files`,
+    `assistants` and `functions` always.
     """
 
     feed: Feed
@@ -76,6 +81,7 @@ class ChatCore:
         self.assistants = Registry(config.default_assistant)
         for name, make in makers(config.assistants).items():
             self.assistants.offer(name, make)
+        self.functions = Functions(self.assistants)
         self._servers = Servers(config.assistants.mcp_servers, config.root)
         self._config = config
         self._log = log
@@ -96,8 +102,12 @@ class ChatCore:
         """How many replies this server is writing."""
         return len(self._writing) if self._started else 0
 
+    def shown(self, content: Content) -> list[Part]:
+        """What somebody says, as it may be stored: without the server's secrets."""
+        return shown_parts(content.as_parts(), Redaction(self._secrets()))
+
     async def start(self) -> None:
-        """Open the database, and end what a dead server left unfinished; once.
+        """Open the database, and take what a dead server left unfinished; once.
 
         Raises:
             StoreError: it cannot be opened; the next call tries again.
@@ -110,12 +120,13 @@ class ChatCore:
                 self._started = True
 
     async def close(self) -> None:
-        """Interrupt the replies, store what they had, and let go of the database."""
+        """Interrupt the replies, or leave them; store what they had, let go of the database."""
         if self._started:
             self._started = False
+            await self._end_tasks()
+            await self._abandoned.close()
             await self._writing.close()
             await self.forks.close()
-            await self._end_tasks()
             await self.feed.close()
             await asyncio.to_thread(self._owner.release)
         await self.assistants.close()
@@ -134,21 +145,25 @@ class ChatCore:
         try:
             await self.feed.start()
             await asyncio.to_thread(self._acquire)
+            self._build()
             await self._recover()
         except BaseException:
             await self.feed.close()
             raise
-        self.importer = Importer(self.feed)
-        toolset = Toolset(self.feed, self._workspace, self._servers, config.tool_rules)
-        limit = config.replies.history_messages
-        turns = Turns(self.feed, self.files, toolset, config.root, limit)
-        self.undo = Undo(self.feed, self._workspace)
-        self._writing = Writing(
-            self.feed, turns, self._owner.name, self._secrets, config.replies, self._log
-        )
-        self.replies = Replies(self.feed, self.assistants, self._writing)
-        self.forks = Forks(self.feed, self._owner.name)
         self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self.tidy())]
+
+    def _build(self) -> None:
+        config, feed, owner = self._config, self.feed, self._owner.name
+        toolset = Toolset(feed, self._workspace, self._servers, config.tool_rules, self._secrets)
+        limit = config.replies.history_messages
+        turns = Turns(feed, self.files, toolset, config.root, limit)
+        writing = Writing(feed, turns, owner, self._secrets, config.replies, self._log)
+        self._writing = writing
+        self._abandoned = Abandoned(feed, self.assistants, writing, self._log)
+        self.importer = Importer(feed)
+        self.undo = Undo(feed, self._workspace)
+        self.replies = Replies(feed, self.assistants, writing)
+        self.forks = Forks(feed, owner)
 
     async def _end_tasks(self) -> None:
         for task in self._tasks:
@@ -164,10 +179,12 @@ class ChatCore:
             self._owner.acquire()
 
     async def _recover(self) -> None:
-        names = await self.feed.read(Store.owners)
+        """Take what servers that are gone have left: some goes on, the rest has ended."""
+        names, heir = await self.feed.read(Store.owners), self._owner.name
         if gone := await asyncio.to_thread(self._owner.gone, names):
-            ended = await self.feed.write(lambda store: store.recover(gone))
-            self._log.info("Ended %d replies of a server that is gone", len(ended))
+            left = await self.feed.write(lambda store: store.recover(gone, heir))
+            self._log.info("Found %d replies of a server that is gone", len(left))
+        await self._abandoned.take_up()
 
     async def tidy(self) -> None:
         """Remove old files that were never sent, or whose messages were deleted; once a day."""

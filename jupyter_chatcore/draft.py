@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from .assistants.base import AssistantError, Item, ToolInput
@@ -13,18 +15,22 @@ from .wellformed import well_formed, well_formed_value
 class Draft:
     """Collects what an assistant yields as an answer of `limit` bytes at most.
 
-    Growing text is kept in pieces and joined once, so a token costs the same however
-    long the answer is.
+    `begun` is what the answer goes on from. Growing text is kept in pieces and joined
+    once, so a token costs the same however long the answer is.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, begun: Sequence[Part] = ()) -> None:
         self.usage: Usage | None = None
         self.sent: Sent | None = None
         self._limit = limit
-        self._size = 0
-        self._parts: list[Part] = []
+        self._size = sum(len(msgspec.json.encode(part)) for part in begun)
+        self._parts = list(begun)
         self._grown: dict[int, list[str]] = {}
-        self._places: dict[tuple[type[Part], str], int] = {}
+        self._places = {
+            (type(part), name): index
+            for index, part in enumerate(begun)
+            if (name := _name(part)) is not None
+        }
         self._pending: list[tuple[int, Part | None, list[str]]] = []
 
     def add(self, item: Item) -> None:
@@ -125,6 +131,17 @@ class Draft:
                 f"The answer grew over {self._limit // 2**20} MiB and was stopped there."
                 " Ask for less at once, or raise the server's max_reply_bytes.",
             )
+
+
+def added(earlier: Usage, later: Usage) -> Usage:
+    """What both took together; where only one tells of something, that is the sum."""
+    told = {
+        name: [n for n in (getattr(earlier, name), getattr(later, name)) if n is not None]
+        for name in Usage.__struct_fields__
+        if name != "model"
+    }
+    sums = {name: sum(numbers) for name, numbers in told.items() if numbers}
+    return Usage(model=later.model or earlier.model, **sums)
 
 
 def _name(part: Part) -> str | None:

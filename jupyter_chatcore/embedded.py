@@ -124,7 +124,7 @@ def embedded() -> Embedded:
 
     It ends when IPython is told to: Python ends its pools of threads, which the database
     is written by, before the functions of `atexit` run. A kernel that is killed leaves
-    its answers to the next core that opens the database, which ends them.
+    its answers to the next core that opens the database, which ends or resumes them.
     """
     made = Embedded(default_database())
     ipython = sys.modules.get("IPython")

@@ -109,29 +109,6 @@ class History(SearchTable):
             size += weight
         return Backlog(coalesce(events), clock, False)
 
-    def unfinished(self, session: str, before: int) -> bool:
-        """Whether an older message of the chat is still being written."""
-        return bool(
-            self._row(
-                "SELECT 1 FROM messages WHERE status = 'streaming' AND session = ? AND id < ?",
-                (session, before),
-            )
-        )
-
-    def owners(self) -> set[str]:
-        """The servers that have unfinished replies or copies of chats, dead or alive."""
-        rows = self._rows(
-            "SELECT owner FROM messages WHERE status = 'streaming' UNION SELECT owner FROM forks"
-        )
-        return {row[0] for row in rows}
-
-    def asked_to_stop(self, owner: str) -> list[int]:
-        """The replies of this owner that another server wants stopped."""
-        rows = self._rows(
-            "SELECT id FROM messages WHERE status = 'streaming' AND owner = ? AND stop", (owner,)
-        )
-        return [row[0] for row in rows]
-
     def _stored(self, session: str, message: int) -> Message:
         row = self._row(
             f"SELECT {MESSAGE_COLUMNS} FROM whole_messages WHERE session = ? AND id = ?",

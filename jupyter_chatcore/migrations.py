@@ -199,3 +199,9 @@ def m010_likeness(db: Database) -> None:
     db.execute(
         "CREATE INDEX messages_by_likeness ON messages (likeness) WHERE likeness IS NOT NULL"
     )
+
+
+@chat_migrations()
+def m011_settings(db: Database) -> None:
+    """What a question came with beside its words: a server that goes on with its reply needs it."""
+    db.execute("ALTER TABLE messages ADD COLUMN settings TEXT")

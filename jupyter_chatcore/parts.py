@@ -7,7 +7,7 @@ fields at their default are left out, unknown fields are refused by name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -257,4 +257,13 @@ def settled(parts: Sequence[Part], *, whole: bool = False) -> list[Part]:
         if isinstance(part, ToolPart) and part.status in left
         else part
         for part in parts
+    ]
+
+
+def open_requests(parts: Iterable[Part]) -> list[ToolPart]:
+    """The tool calls that wait for a person's permission."""
+    return [
+        part
+        for part in parts
+        if isinstance(part, ToolPart) and part.status == "awaiting" and part.approval is not None
     ]

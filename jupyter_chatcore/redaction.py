@@ -1,22 +1,25 @@
-"""Takes secrets out of what an assistant says, before anybody sees or stores it.
+"""Takes secrets out of what an assistant says and is shown, before anybody sees or stores it.
 
-A model server may repeat its key, and a tool may print the environment. What grows comes
-in pieces, and so may a secret: the end of a text that may be the beginning of one waits
-for the next piece.
+A model server may repeat its key, and a tool or a cell may print the environment. What
+grows comes in pieces, and so may a secret: the end of a text that may be the beginning of
+one waits for the next piece.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
 
-from .assistants.base import Item, ToolInput
+from .assistants.base import Item, Tool, ToolError, ToolInput
 from .assistants.secrets import HIDDEN
-from .parts import ReasoningPart
+from .parts import Part, ReasoningPart, ToolOutput
 
+Secrets = Callable[[], Sequence[str]]
+Run = Callable[[dict[str, Any]], Awaitable[list[ToolOutput]]]
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -45,7 +48,7 @@ class Redaction:
         if text is None or self._growing is None or not _continues(item, self._growing):
             yield from self.rest()
         if text is None:
-            yield self._whole(item) if isinstance(item, msgspec.Struct) else item
+            yield self.whole(item) if isinstance(item, msgspec.Struct) else item
             return
         self._growing = item
         if safe := self._release(self._held + text):
@@ -80,7 +83,10 @@ class Redaction:
     def _begins(self, end: str) -> bool:
         return any(len(end) < len(each) and each.startswith(end) for each in self._secrets)
 
-    def _whole(self, item: S) -> S:
+    def whole(self, item: S) -> S:
+        """A whole part or output without secrets."""
+        if not self._secrets:
+            return item
         try:
             data = msgspec.json.encode(item)
         except UnicodeEncodeError:  # half a character: the draft mends it
@@ -98,6 +104,29 @@ class Redaction:
             case dict():
                 return {self.text(key): self._clean(inner) for key, inner in value.items()}
         return value
+
+
+def shown_parts(parts: Iterable[Part], redaction: Redaction) -> list[Part]:
+    """The parts of a question as they may be stored, and sent to whoever answers."""
+    return [redaction.whole(part) for part in parts]
+
+
+def discreet(tool: Tool, secrets: Secrets) -> Tool:
+    """The tool, which gives no secrets away: what it gives goes to models and agents."""
+    preview = tool.preview and _discreet(tool.preview, secrets)
+    return replace(tool, run=_discreet(tool.run, secrets), preview=preview)
+
+
+def _discreet(run: Run, secrets: Secrets) -> Run:
+    async def discreetly(arguments: dict[str, Any]) -> list[ToolOutput]:
+        try:
+            outputs = await run(arguments)
+        except ToolError as error:
+            raise ToolError(Redaction(secrets()).text(str(error))) from error
+        redaction = Redaction(secrets())
+        return [redaction.whole(output) for output in outputs]
+
+    return discreetly
 
 
 def _text(item: Item) -> str | None:

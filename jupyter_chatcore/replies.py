@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
-
-from msgspec import UNSET
+from typing import Any, NamedTuple, TypeVar
 
 from .api import Approve, Ask, Edit, Posted, Regenerate
 from .assistants.base import Assistant
 from .assistants.registry import Registry
+from .bodies import under
 from .errors import Conflict, NotFound
 from .feed import Feed
 from .permissions import shown
 from .protocol import Author, Message
+from .redaction import shown_parts
 from .replaying import Missing, Mode, mode_of
 from .store import Store
 from .titles import entitle
 from .writing import Writing
 
 T = TypeVar("T")
+
+
+class _Whom(NamedTuple):
+    """Who is asked, and the settings that the question came with."""
+
+    assistant: Assistant
+    settings: dict[str, Any]
 
 
 class Replies:
@@ -75,6 +82,8 @@ class Replies:
         elsewhere = await self._feed.read(lambda store: _streaming(store, session, message))
         if elsewhere:
             await self._feed.write(lambda store: store.ask_to_stop(session, elsewhere))
+            # One that was left may have been taken up here before it could read that word.
+            await self._writing.stop(session, message)
         return await self._feed.read(lambda store: store.get_message(session, message))
 
     async def decide(
@@ -101,27 +110,27 @@ class Replies:
 
     async def _ask(self, session: str, ask: Ask, author: Author | None) -> Posted:
         replay = mode_of(ask, self._writing.options.replay)
-        assistant = await self._assistant(session, ask.assistant, replay)
+        whom = await self._whom(session, ask.assistant, ask.settings, replay)
 
         def work(store: Store) -> tuple[Message, Message, bool]:
             message, made = store.persist_message(
                 session,
-                ask.as_parts(),
+                shown_parts(ask.as_parts(), self._writing.redaction()),
                 author=author,
-                parent=UNSET if ask.parent is None else ask.parent or None,
+                parent=under(ask.parent),
                 key=ask.key,
             )
             if made:
                 entitle(store, message)
-            return message, *self._answer(store, message, assistant)
+            return message, *self._answer(store, message, whom)
 
         message, reply, new = await self._feed.write(work)
         if new:
-            self._writing.start(reply, assistant, ask.settings, replay)
+            self._writing.start(reply, whom.assistant, whom.settings, replay)
         return Posted(message=message.id, reply=reply.id, cursor=message.id - 1)
 
     async def _regenerate(self, session: str, message: int, body: Regenerate) -> Posted:
-        assistant = await self._assistant(session, body.assistant)
+        whom = await self._whom(session, body.assistant, body.settings)
 
         def work(store: Store) -> tuple[int, Message, bool]:
             target = store.get_message(session, message)
@@ -130,15 +139,15 @@ class Replies:
                 raise Conflict(f"Message {message} answers nothing, so nothing can be asked again.")
             if store.get_message(session, asked).status == "deleted":
                 raise Conflict(f"Message {asked} was deleted, so it cannot be asked again.")
-            return asked, *self._born(store, session, asked, assistant, body.key)
+            return asked, *self._born(store, session, asked, whom, body.key)
 
         asked, reply, new = await self._feed.write(work)
         if new:
-            self._writing.start(reply, assistant, body.settings)
+            self._writing.start(reply, whom.assistant, whom.settings)
         return Posted(message=asked, reply=reply.id, cursor=reply.id - 1)
 
     async def _edit(self, session: str, message: int, edit: Edit, author: Author | None) -> Posted:
-        assistant = await self._assistant(session, edit.assistant)
+        whom = await self._whom(session, edit.assistant, edit.settings)
 
         def work(store: Store) -> tuple[Message, Message | None, bool]:
             was = store.get_message(session, message)
@@ -146,7 +155,7 @@ class Replies:
                 raise Conflict(f"Message {message} is {was.status} and cannot be edited.")
             edited, made = store.persist_message(
                 session,
-                edit.as_parts(),
+                shown_parts(edit.as_parts(), self._writing.redaction()),
                 role=was.role,
                 author=author,
                 parent=was.parent,
@@ -156,34 +165,37 @@ class Replies:
                 return edited, None, False
             if made:
                 entitle(store, edited)
-            return edited, *self._answer(store, edited, assistant)
+            return edited, *self._answer(store, edited, whom)
 
         edited, reply, new = await self._feed.write(work)
         if new and reply is not None:
-            self._writing.start(reply, assistant, edit.settings)
+            self._writing.start(reply, whom.assistant, whom.settings)
         return Posted(message=edited.id, reply=reply.id if reply else None, cursor=edited.id - 1)
 
-    async def _assistant(self, session: str, name: str | None, replay: Mode = "off") -> Assistant:
+    async def _whom(
+        self, session: str, name: str | None, settings: dict[str, Any], replay: Mode = "off"
+    ) -> _Whom:
         chat = await self._feed.read(lambda store: store.get_session(session))
         wanted = name or chat.assistant
         try:
-            return await self._registry.get(wanted)
+            return _Whom(await self._registry.get(wanted), settings)
         except NotFound as error:
             if replay == "off":
                 raise
-            return Missing(wanted or self._registry.default, error.message)
+            return _Whom(Missing(wanted or self._registry.default, error.message), settings)
 
-    def _answer(self, store: Store, message: Message, assistant: Assistant) -> tuple[Message, bool]:
+    def _answer(self, store: Store, message: Message, whom: _Whom) -> tuple[Message, bool]:
         """The newest reply to a message, made if there is none; and whether it was made now."""
         known = store.get_replies(message.session, message.id)
         if known:
             return known[-1], False
-        return self._born(store, message.session, message.id, assistant, None)
+        return self._born(store, message.session, message.id, whom, None)
 
     def _born(
-        self, store: Store, session: str, asked: int, assistant: Assistant, key: str | None
+        self, store: Store, session: str, asked: int, whom: _Whom, key: str | None
     ) -> tuple[Message, bool]:
         """An empty reply, unfinished until something ends it."""
+        assistant = whom.assistant
         return store.persist_message(
             session,
             [],
@@ -193,6 +205,7 @@ class Replies:
             parent=asked,
             key=key,
             owner=self._writing.owner,
+            settings=whom.settings,
         )
 
     async def _whole(self, step: Coroutine[Any, Any, T]) -> T:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .assistants.base import Assistant, Item, Turn
-from .draft import Draft
+from .draft import Draft, added
 from .errors import ChatcoreError, Conflict, NotFound, StoreError
 from .feed import Feed
 from .parts import settled
@@ -62,14 +62,17 @@ class ReplyOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(NamedTuple):
-    """How a reply ended."""
+    """How a reply ended; as `streaming` it is left, for whoever goes on with it."""
 
     status: Status
     error: MessageError | None = None
 
 
 class Reply:
-    """The answer that `assistant` gives in `message`, which was born streaming."""
+    """The answer that `assistant` gives in `message`, which was born streaming.
+
+    `begun` says that another server has left it, so the assistant goes on with it.
+    """
 
     def __init__(
         self,
@@ -82,8 +85,10 @@ class Reply:
         redaction: Redaction,
         options: ReplyOptions,
         log: logging.Logger,
+        begun: bool = False,
     ) -> None:
         self.message = message
+        self._begun = begun
         self._feed = feed
         self._turns = turns
         self._assistant = assistant
@@ -93,7 +98,7 @@ class Reply:
         self._options = options
         self._log = log
         self._redaction = redaction
-        self._draft = Draft(options.max_reply_bytes)
+        self._draft = Draft(options.max_reply_bytes, message.parts)
         self._seq = message.seq
         self._grew = asyncio.Event()
         self.permissions = Permissions(self._draft, options.approval_seconds, self._grew.set)
@@ -105,8 +110,12 @@ class Reply:
         self._halt(Outcome("cancelled"))
 
     def shut_down(self) -> None:
-        """End it because the server stops."""
-        self._halt(Outcome("interrupted", _SHUT_DOWN))
+        """End it because the server stops; one that can go on after it is left as it is."""
+        asks = self.permissions.open
+        if asks and self._assistant.resumes:
+            self._halt(Outcome("streaming"))
+        else:
+            self._halt(Outcome("interrupted", withdrawn(self.message) if asks else _SHUT_DOWN))
 
     async def run(self) -> None:
         """Write the reply to its end."""
@@ -155,7 +164,8 @@ class Reply:
         await self._consume(turn)
 
     async def _consume(self, turn: Turn) -> None:
-        items = self._assistant.reply(turn)
+        assistant, answer = self._assistant, self.message
+        items = assistant.resume(turn, answer) if self._begun else assistant.reply(turn)
         try:
             await self._collect(items)
         finally:
@@ -187,7 +197,14 @@ class Reply:
             await asyncio.sleep(self._options.coalesce_seconds)
 
     async def _append(self) -> None:
-        message, base, deltas = self.message, self._seq, self._draft.take()
+        """Store how it has grown. What concerns permissions is stored as a whole, to last."""
+        asked = self.permissions.take()
+        deltas = self._draft.take()
+        if asked:
+            self._seq = (await self._put(Outcome("streaming"))).seq
+            self.permissions.stored(asked)
+            return
+        message, base = self.message, self._seq
         self._seq = await self._feed.write(
             lambda store: store.append_deltas(message.session, message.id, base, deltas),
             durable=False,
@@ -209,18 +226,16 @@ class Reply:
             else:
                 return
 
-    async def _put(self, outcome: Outcome) -> None:
-        message = self.message
-        parts = settled(self._draft.parts(), whole=outcome.status == "done")
-        usage = msgspec.structs.replace(
-            self._draft.usage or Usage(), seconds=round(time.monotonic() - self._started, 3)
-        )
+    async def _put(self, outcome: Outcome) -> Message:
+        message, parts, usage = self.message, self._draft.parts(), self._usage()
+        if outcome.status != "streaming":
+            parts = settled(parts, whole=outcome.status == "done")
         error = outcome.error and msgspec.structs.replace(
             outcome.error, message=self._redaction.text(outcome.error.message)
         )
 
-        def work(store: Store) -> None:
-            store.update_message_parts(
+        def work(store: Store) -> Message:
+            put = store.update_message_parts(
                 message.session,
                 message.id,
                 parts,
@@ -231,8 +246,15 @@ class Reply:
             )
             if self._likeness is not None and outcome.status == "done":
                 store.record(message.session, message.id, self._likeness)
+            return put
 
-        await self._feed.write(work)
+        return await self._feed.write(work)
+
+    def _usage(self) -> Usage:
+        """What it took so far, with what it had taken before this server went on with it."""
+        seconds = round(time.monotonic() - self._started, 3)
+        now = msgspec.structs.replace(self._draft.usage or Usage(), seconds=seconds)
+        return now if self.message.usage is None else added(self.message.usage, now)
 
     def _crash(self, error: Exception) -> MessageError:
         """What the user reads; the exception's text may hold a secret, so it goes nowhere."""
@@ -244,6 +266,16 @@ class Reply:
             message=f"The assistant {name!r} failed ({kind}). The server's log says where."
             " Ask again, or choose another assistant.",
         )
+
+
+def withdrawn(message: Message) -> MessageError:
+    """Why the request for permission in a message has ended with the server that asked it."""
+    who = message.author.name if message.author else "the assistant"
+    return MessageError(
+        code="interrupted",
+        message="The server was started again while this waited for your permission, and"
+        f" {who} cannot go on from there. Ask again.",
+    )
 
 
 def _abandon(task: asyncio.Task[Any]) -> None:

@@ -2,13 +2,14 @@
 
 Everything here is synchronous and belongs to one thread; `feed` owns the threads.
 With `connection`, `sessions`, `search`, `history`, `decisions`, `listing`, `usage`, `forks`,
-`records`, `audit` and `migrations` this is the only place with SQL. A caller opens the transaction;
-whoever commits it rings the `events` that it made.
+`unfinished`, `records`, `audit` and `migrations` this is the only place with SQL. A caller opens
+the transaction; whoever commits it rings the `events` that it made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -16,7 +17,7 @@ from msgspec import UNSET, UnsetType
 from .audit import problems
 from .connection import now
 from .errors import Conflict, NotFound
-from .parts import Part, settled
+from .parts import Part, open_requests, settled
 from .protocol import (
     Author,
     Delta,
@@ -29,8 +30,8 @@ from .protocol import (
     Status,
     Usage,
 )
-from .records import RecordTable
 from .rows import MESSAGE_COLUMNS, to_message, to_text, to_text_or_none
+from .unfinished import UnfinishedTable
 
 _INTERRUPTED = MessageError(
     code="interrupted",
@@ -38,7 +39,7 @@ _INTERRUPTED = MessageError(
 )
 
 
-class Store(RecordTable):
+class Store(UnfinishedTable):
     """The verbs of the database."""
 
     def persist_message(
@@ -52,11 +53,13 @@ class Store(RecordTable):
         parent: int | UnsetType | None = UNSET,
         key: str | None = None,
         owner: str | None = None,
+        settings: dict[str, Any] | None = None,
     ) -> tuple[Message, bool]:
         """A new message at the end of the branch shown, or under `parent` (None: a new root).
 
         It becomes the head. With a `key` that the chat knows, the message of that key
-        is returned, and False. A `streaming` message needs the `owner` that writes it.
+        is returned, and False. A `streaming` message needs the `owner` that writes it;
+        the `settings` that its question came with are kept until it has ended.
 
         Raises:
             NotFound: there is no such chat.
@@ -81,6 +84,8 @@ class Store(RecordTable):
             key=key,
         )
         self._insert(message, depth, owner)
+        if settings:
+            self._keep_settings(message, settings)
         self._index(message)
         self._emit(seq, session, MessagePut(message=message))
         self._move_head(chat, message, depth)
@@ -156,33 +161,24 @@ class Store(RecordTable):
             )
         )
 
-    def ask_to_stop(self, session: str, replies: Sequence[int]) -> None:
-        """Leave word for another server, which writes the replies, to stop them."""
-        for reply in replies:
-            self._execute(
-                "UPDATE messages SET stop = 1"
-                " WHERE session = ? AND id = ? AND status = 'streaming'",
-                (session, reply),
-            )
+    def recover(self, gone: set[str], heir: str) -> list[Message]:
+        """Give the unfinished replies of servers that are gone to `heir`, or end them.
 
-    def recover(self, gone: set[str]) -> list[Message]:
-        """End the unfinished replies of servers that are gone, with the text they had.
-
-        What they have copied of chats is taken away.
+        One that asks for permission goes to the heir, whose part is to go on with it; the
+        others end with the text they had. What those servers have copied of chats is
+        taken away. Of several servers that try this the first one gets it all.
         """
         self.abandon_forks(gone)
-        rows = self._rows(
-            f"SELECT {MESSAGE_COLUMNS}, owner FROM whole_messages WHERE status = 'streaming'"
-        )
-        return [
-            self._interrupt(self._live(to_message(row[:-1]))) for row in rows if row[-1] in gone
-        ]
+        return [self._recover(message, heir) for message in self._without(gone)]
 
     def verify(self) -> list[str]:
         """Every broken promise of the database in a sentence; none where all is well."""
         return problems(self)
 
-    def _interrupt(self, message: Message) -> Message:
+    def _recover(self, message: Message, heir: str) -> Message:
+        if open_requests(message.parts):
+            self._give(message, heir)
+            return message
         parts = settled(message.parts)
         return self._put(
             msgspec.structs.replace(message, parts=parts, status="interrupted", error=_INTERRUPTED)
@@ -203,8 +199,8 @@ class Store(RecordTable):
         put = msgspec.structs.replace(message, seq=self._tick())
         self._execute(
             "UPDATE messages SET seq = ?, status = ?, model = ?, usage = ?, sent = ?, error = ?,"
-            " owner = CASE ? WHEN 'streaming' THEN owner END,"
-            " likeness = CASE ? WHEN 'done' THEN likeness END WHERE session = ? AND id = ?",
+            " owner = CASE WHEN ?7 THEN owner END, settings = CASE WHEN ?7 THEN settings END,"
+            " likeness = CASE ?2 WHEN 'done' THEN likeness END WHERE session = ?8 AND id = ?9",
             (
                 put.seq,
                 put.status,
@@ -212,8 +208,7 @@ class Store(RecordTable):
                 to_text_or_none(put.usage),
                 to_text_or_none(put.sent),
                 to_text_or_none(put.error),
-                put.status,
-                put.status,
+                put.status == "streaming",
                 put.session,
                 put.id,
             ),

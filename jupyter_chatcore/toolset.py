@@ -1,4 +1,4 @@
-"""What a model may call in a chat: the tools there are, by the rules as they are now."""
+"""What a model may call or look at in a chat, by the rules as they are now."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from .api import SearchResult, SessionPatch
 from .assistants.base import More, Tool
 from .assistants.chattools import search_tool
 from .assistants.servers.all import Servers
+from .assistants.view import NoView, View
 from .context.datatools import DataTools
 from .context.notebooktools import NotebookTools
 from .context.rules import Rule, ruled, rules_in
+from .context.view import NotebookView
 from .context.workspace import Workspace
 from .feed import Feed
 from .protocol import Session
+from .redaction import Redaction, Secrets, discreet
 from .store import Store
 
 
 class Toolset:
     """The tools over the chats, over a workspace where there is one, and of MCP servers.
 
-    `rules` are the server's, which stand above a chat's own.
+    `rules` are the server's, which stand above a chat's own; what `secrets` gives is never
+    shown.
     """
 
     def __init__(
@@ -30,11 +34,13 @@ class Toolset:
         workspace: Workspace | None,
         servers: Servers,
         rules: Mapping[str, Rule],
+        secrets: Secrets,
     ) -> None:
         self._feed = feed
         self._workspace = workspace
         self._servers = servers
         self._rules = rules
+        self._secrets = secrets
 
     def tools(self, chat: Session) -> tuple[Tool, ...]:
         """Those of a chat."""
@@ -43,6 +49,17 @@ class Toolset:
             tools += NotebookTools(self._workspace, chat.notebook).tools()
             tools += DataTools(self._workspace, chat.notebook).tools()
         return self._ruled(tools, chat)
+
+    def view(self, chat: Session) -> View:
+        """What may be looked at without tools."""
+        if self._workspace is None:
+            return NoView()
+        return NotebookView(
+            self._workspace,
+            chat.notebook,
+            {**rules_in(chat.settings), **self._rules},
+            Redaction(self._secrets()),
+        )
 
     async def more(self, chat: Session) -> More:
         """Those of the user's MCP servers, which are started where they do not run."""
@@ -55,7 +72,8 @@ class Toolset:
 
     def _ruled(self, tools: Iterable[Tool], chat: Session) -> tuple[Tool, ...]:
         allow = partial(self._allow, chat.id)
-        return tuple(ruled(tools, self._rules, rules_in(chat.settings), allow))
+        discreet_ones = (discreet(tool, self._secrets) for tool in tools)
+        return tuple(ruled(discreet_ones, self._rules, rules_in(chat.settings), allow))
 
     async def _allow(self, session: str, tool: str) -> None:
         """The user has allowed a tool for good in a chat."""

@@ -53,6 +53,7 @@ class Turns:
             read=self._read_file,
             locate=self._locate,
             more=partial(self._toolset.more, chat),
+            view=self._toolset.view(chat),
         )
 
     def _read(self, store: Store, reply: Message) -> tuple[Session, list[Message], int]:

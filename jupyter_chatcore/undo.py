@@ -7,12 +7,14 @@ import asyncio
 import msgspec
 
 from .api import Undone
+from .assistants.secrets import HIDDEN
 from .context.workspace import CellConflict, Workspace, WorkspaceError
 from .errors import ChatcoreError, Conflict, NotFound
 from .feed import Feed
 from .parts import DiffOutput, Part, ToolPart
 from .protocol import Message
 
+_HIDDEN = "it had a secret of the server's in it, which the chat does not keep."
 _NO_SERVER = (
     "Taking back changes of notebooks needs a Jupyter server with jupyter_chatcore: open the"
     " chat in JupyterLab."
@@ -89,6 +91,8 @@ class _Taking:
 
     async def _take_back(self, change: DiffOutput) -> None:
         workspace, path, cell = self._workspace, change.path, self._now(change.cell)
+        if HIDDEN in (change.old or ""):
+            raise WorkspaceError(_HIDDEN)
         if change.old is None:
             await workspace.delete(path, cell, change.new or "")
         elif change.new is None:

@@ -23,6 +23,7 @@ from ipywidgets import CallbackDispatcher  # type: ignore[import-untyped]
 from .client.chat import place
 from .client.conversation import Where
 from .client.naming import session_id
+from .client.replaying import Replay
 from .client.secret import Secret
 from .client.verbs import Verbs
 
@@ -54,7 +55,8 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     It can be asked from Python, and then also outside of a notebook: `ask`, `send`,
     `messages`, `search` and so on, each with a twin for event loops (`aask`). `url` and
-    `token` are of another server than the one that is found by itself.
+    `token` are of another server than the one that is found by itself. With `replay` what is
+    asked from Python gets its earlier answers, from the chat's beginning on.
 
     `busy` says whether an answer is being written, and `recent` has the newest 20
     messages of the branch shown, oldest first: dicts with `id`, `role` (user, assistant
@@ -98,9 +100,10 @@ class Chat(Verbs, anywidget.AnyWidget):
         model: str | None = None,
         url: str | None = None,
         token: str | Secret | None = None,
+        replay: Replay = None,
     ) -> None:
         self._callbacks = CallbackDispatcher()
-        self._meant = where = place(session, title, assistant, model, url, token)
+        self._meant = where = place(session, title, assistant, model, url, token, replay)
         super().__init__(
             session=where.session,
             notebook=where.notebook,

@@ -56,14 +56,25 @@ class Writing:
         """How many are being written or wait their turn."""
         return len(self._running)
 
+    @property
+    def ids(self) -> set[int]:
+        """The messages of these."""
+        return set(self._running)
+
+    def redaction(self) -> Redaction:
+        """What hides the secrets as they are now."""
+        return Redaction(self._secrets())
+
     def start(
         self,
         message: Message,
         assistant: Assistant,
         settings: dict[str, Any],
         replay: Mode = "off",
+        *,
+        begun: bool = False,
     ) -> None:
-        """Let an assistant write the message, which was born streaming."""
+        """Let an assistant write the message, which was born streaming, or go on with it."""
         reply = Reply(
             self._feed,
             self._turns,
@@ -71,9 +82,10 @@ class Writing:
             assistant,
             settings,
             replay,
-            Redaction(self._secrets()),
+            self.redaction(),
             self.options,
             self._log,
+            begun,
         )
         task = asyncio.create_task(reply.run())
         self._running[message.id] = _Running(reply, task)
@@ -89,8 +101,21 @@ class Writing:
         if running := self._running.get(decision.message):
             running.reply.permissions.decide(decision.part, decision.option, decision.by)
 
+    async def take_word(self) -> None:
+        """Do what another server was asked: stop replies, give permissions."""
+        owner = self.owner
+        asked, decided = await self._feed.read(
+            lambda store: (store.asked_to_stop(owner), store.decisions(owner))
+        )
+        for decision in decided:
+            self.take(decision)
+        await self._halt([self._running[mid] for mid in asked if mid in self._running])
+
     async def close(self) -> None:
-        """Interrupt what is running; what an assistant had said by then is kept."""
+        """Interrupt what is running; what an assistant had said by then is kept.
+
+        A reply that asks for permission is left for whoever can go on with it.
+        """
         await self._titles.close()
         for running in self._running.values():
             running.reply.shut_down()
@@ -115,19 +140,9 @@ class Writing:
 
     def _look_for_word(self) -> None:
         if self._running:
-            task = asyncio.create_task(self._take_word())
+            task = asyncio.create_task(self.take_word())
             self._looking.add(task)
             task.add_done_callback(self._looking.discard)
-
-    async def _take_word(self) -> None:
-        """Do what another server was asked: stop replies, give permissions."""
-        owner = self.owner
-        asked, decided = await self._feed.read(
-            lambda store: (store.asked_to_stop(owner), store.decisions(owner))
-        )
-        for decision in decided:
-            self.take(decision)
-        await self._halt([self._running[mid] for mid in asked if mid in self._running])
 
 
 def _concerns(running: _Running, session: str, message: int | None) -> bool:

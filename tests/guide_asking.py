@@ -14,6 +14,7 @@ from jupyter_chatcore.assistants.base import Assistant, Turn, no_hits
 from jupyter_chatcore.assistants.builtin import BuiltinAssistant
 from jupyter_chatcore.assistants.guide.library import Library
 from jupyter_chatcore.assistants.guide.packages import Package
+from jupyter_chatcore.assistants.view import NoView, View
 from jupyter_chatcore.parts import Part, TextPart
 from jupyter_chatcore.protocol import Message, Session
 
@@ -23,13 +24,19 @@ PYTHON = Package(name="python", distribution="python", roots=("builtins", "json"
 Ask = Callable[[str], Awaitable[str]]
 
 
-def turn(*parts: Part, search: Callable[[str], Awaitable[SearchResult]] = no_hits) -> Turn:
+def turn(
+    *parts: Part,
+    search: Callable[[str], Awaitable[SearchResult]] = no_hits,
+    view: View | None = None,
+) -> Turn:
     """A turn whose prompt has these parts."""
     session = Session(id="s", birth=1, seq=3, active=2, title="S", created=NOW, updated=NOW)
     prompt = Message(
         id=2, seq=2, session="s", role="user", status="done", created=NOW, parts=list(parts)
     )
-    return Turn(session=session, history=(), prompt=prompt, reply=3, search=search)
+    return Turn(
+        session=session, history=(), prompt=prompt, reply=3, search=search, view=view or NoView()
+    )
 
 
 async def said(assistant: Assistant, asked: Turn) -> str:

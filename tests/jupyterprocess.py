@@ -21,6 +21,12 @@ import httpx
 PLUGIN = Path(__file__).parent / "e2e" / "plugin"
 MODULES = {"lab": "jupyterlab", "notebook": "notebook", "server": "jupyter_server"}
 START_TIMEOUT = 90.0
+BARE = (
+    '--ServerApp.jpserver_extensions={"jupyter_chatcore": True, "jupyterlab": False,'
+    ' "notebook": False, "jupyter_lsp": False, "notebook_shim": False,'
+    ' "jupyter_server_terminals": False}'
+)
+"""The option for a server that has no other extension."""
 
 
 def free_port() -> int:

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
+import psutil  # type: ignore[import-untyped]
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from jupyter_chatcore.kernels.variables import Variables
 from jupyter_chatcore.parts import VariablePart
+
+# As ipykernel 6: it does not know what a subshell is, and does not say that it has them.
+WITHOUT_SUBSHELLS = """
+from ipykernel import ipkernel, kernelapp, kernelbase
+kernelbase.Kernel.control_msg_types.remove("create_subshell_request")
+class Kernel(ipkernel.IPythonKernel):
+    @property
+    def kernel_info(self):
+        return super().kernel_info | {"supported_features": []}
+kernelapp.IPKernelApp.launch_instance(kernel_class=Kernel)
+"""
+BASH = ["-m", "bash_kernel"]
+
+
+def write_kernelspec(folder: Path, name: str, arguments: list[str], language: str) -> Path:
+    """A kernel of this Python with these arguments; `folder` is one of Jupyter's data folders."""
+    spec = folder / "kernels" / name / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    argv = [sys.executable, *arguments, "-f", "{connection_file}"]
+    content = {"argv": argv, "display_name": name, "language": language}
+    spec.write_text(json.dumps(content), encoding="utf-8")
+    return spec.parent.parent
 
 
 class Kernel:
@@ -34,15 +61,22 @@ class Kernel:
             ):
                 return
 
+    def memory(self) -> int:
+        """What it takes now, in bytes."""
+        # the kernels of the tests are processes of this machine
+        pid: int = cast(Any, self.manager.provisioner).pid
+        return int(psutil.Process(pid).memory_info().rss)
+
     def variables(self, language: str = "python", **more: Any) -> Variables:
         """Its variables, as the server reads them."""
         return Variables(lambda _: self.manager, lambda _: language, **more)
 
 
 @asynccontextmanager
-async def kernel() -> AsyncIterator[Kernel]:
-    """A Python kernel, ended at the end."""
-    manager = AsyncKernelManager(kernel_name="python3")
+async def kernel(specs: Path | None = None, name: str = "python3") -> AsyncIterator[Kernel]:
+    """A kernel, by default this Python's own; ended at the end."""
+    found = KernelSpecManager() if specs is None else KernelSpecManager(kernel_dirs=[str(specs)])
+    manager = AsyncKernelManager(kernel_name=name, kernel_spec_manager=found)
     await manager.start_kernel()
     client = manager.client()
     client.start_channels()

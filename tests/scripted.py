@@ -50,8 +50,8 @@ class Scripted(Assistant):
 
     Without a script it repeats the prompt's text. `turns` are those it has seen,
     `waiting` is set while it waits for an event, `stopped` counts the cancelled ones,
-    `cancelled` is set by the first of them. `decisions` are the ids of the options that
-    users chose, None for a request that expired.
+    `cancelled` is set by the first of them, `scripts` are those to come. `decisions` are
+    the ids of the options that users chose, None for a request that expired.
     """
 
     name = "scripted"
@@ -64,11 +64,11 @@ class Scripted(Assistant):
         self.waiting = asyncio.Event()
         self.stopped = 0
         self.cancelled = asyncio.Event()
-        self._scripts: deque[tuple[Step, ...]] = deque()
+        self.scripts: deque[tuple[Step, ...]] = deque()
 
     def enqueue(self, *steps: Step) -> None:
         """What to do in the next turn that has no script yet."""
-        self._scripts.append(steps)
+        self.scripts.append(steps)
 
     async def reply(self, turn: Turn) -> AsyncIterator[Item]:
         """Play the next script."""
@@ -82,7 +82,7 @@ class Scripted(Assistant):
             raise
 
     async def _play(self, turn: Turn) -> AsyncIterator[Item]:
-        for step in self._scripts.popleft() if self._scripts else (_text(turn),):
+        for step in self.scripts.popleft() if self.scripts else (_text(turn),):
             if isinstance(step, Exception):
                 raise step
             if isinstance(step, Decide):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from core_fixtures import CHAT, said
 from core_running import ADA, ask, core, ended, message
-from scripted import Echo, Gate, scripted
+from scripted import Echo, Gate, Scripted, scripted
 
 from jupyter_chatcore.api import Ask, Edit, Regenerate
 from jupyter_chatcore.errors import Conflict, Invalid, NotFound
@@ -54,6 +54,15 @@ class TestAsking:
             with pytest.raises(NotFound):
                 await chat.replies.ask("nowhere", Ask(text="x"), ADA)
             assert await chat.feed.read(lambda store: store.get_message_count(CHAT)) == 0
+
+    async def test_a_branch_of_its_own_knows_nothing_of_the_others(self, tmp_path: Path) -> None:
+        assistant = Scripted()
+        async with core(tmp_path, assistant) as chat:
+            for text in ("one", "two"):
+                posted = await ask(chat, text, parent=0)
+                assert said(await ended(chat, posted)) == text
+                assert (await message(chat, posted.message)).parent is None
+            assert [turn.history for turn in assistant.turns] == [(), ()]
 
     async def test_regenerating_makes_a_sibling(self, tmp_path: Path) -> None:
         async with core(tmp_path, Echo()) as chat:

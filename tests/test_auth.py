@@ -93,6 +93,7 @@ async def test_reads_are_read_and_the_rest_is_write(served: Served) -> None:
     assert len(Recording.asked) == len(list(every()))
     assert set(Recording.asked) == {
         ("GET", "read", "chatcore"),
+        ("GET", "write", "chatcore"),  # the WebSocket of kernels that answer
         *((method, "write", "chatcore") for method in ("POST", "PUT", "PATCH", "DELETE")),
     }
 

@@ -118,13 +118,21 @@ async def test_an_empty_prompt_is_no_error(assistant: BuiltinAssistant) -> None:
 
 async def test_help_lists_every_command(ask: Ask) -> None:
     answer = await ask("/help")
-    for usage in ("/help", "/docs name", "/find words", "/packages", "/connect"):
+    for usage in (
+        "/help",
+        "/docs name",
+        "/vars",
+        "/describe name",
+        "/explain",
+        "/find words",
+        "/connect",
+    ):
         assert f"`{usage}`" in answer
     assert "chats.sqlite" in answer
     assert await ask("help") == answer
 
 
-@pytest.mark.parametrize("prompt", ["/vars", "/describe df", "/EXPLAIN", "/a\nb"])
+@pytest.mark.parametrize("prompt", ["/variables", "/DESCRIBED df", "/a\nb"])
 async def test_an_unknown_command_names_those_that_work(ask: Ask, prompt: str) -> None:
     answer = await ask(prompt)
     assert "`/find words`" in answer

@@ -151,6 +151,28 @@ async def test_what_its_user_changed_meanwhile_is_not_what_was_allowed(
     assert bench.page.sources != ["my own", "b = 2"] or name == "run_cell"
 
 
+async def test_what_a_model_is_not_shown_it_does_not_write_over(bench: Bench) -> None:
+    with pytest.raises(ToolError, match="secret that you are not shown"):
+        await bench.run("edit_cell", cell="one", source="key = '[hidden]'")
+    assert bench.page.sources == ["a = 1", "b = 2"]
+    bench.page.cells[0] = code("one", "key = '[hidden]'")
+    await bench.run("edit_cell", cell="one", source="KEY = '[hidden]'")
+    assert bench.page.sources == ["KEY = '[hidden]'", "b = 2"]
+
+
+async def test_the_tools_of_a_chat_hide_the_servers_secrets(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_API_KEY", "sk-proj-Zq81LmQz")
+    page = FakePage("n.ipynb", code("one", "key = 'sk-proj-Zq81LmQz'"))
+    async with page.connected(served):
+        session = await served.chat()
+        await served.ended(session, (await served.posted(session, "x"))["reply"])
+        tools = {tool.name: tool for tool in served.scripted.turns[-1].tools}
+        [read] = await tools["read_cell"].run({"cell": "one", "path": "n.ipynb"})
+        assert text(read).endswith("key = '[hidden]'")
+
+
 async def test_a_chat_without_a_notebook_needs_a_path(served: Served) -> None:
     page = FakePage("n.ipynb", code("one", "a = 1"))
     async with page.connected(served):

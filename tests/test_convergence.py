@@ -117,7 +117,19 @@ class Tab:
 
 
 Op = tuple[str, int]
-OPS = ["say", "branch", "reply", "grow", "tool", "end", "drop", "rename", "again", "recover"]
+OPS = [
+    "say",
+    "branch",
+    "reply",
+    "grow",
+    "tool",
+    "keep",
+    "end",
+    "drop",
+    "rename",
+    "again",
+    "recover",
+]
 programs = st.lists(st.tuples(st.sampled_from(OPS), st.integers(0, 10**6)), min_size=5, max_size=40)
 
 
@@ -164,6 +176,14 @@ class Writer:
             put = PartPut(message=0, base=0, index=1, part=part)
             self.live[mid] = store.append_deltas(CHAT, mid, self.live[mid], [put, more("!", 1)])
 
+    def keep(self, store: Store, number: int) -> None:
+        """Store a live reply as a whole, as is done where it asks for permission."""
+        if self.live:
+            mid = list(self.live)[number % len(self.live)]
+            parts = store.get_message(CHAT, mid).parts
+            kept = store.update_message_parts(CHAT, mid, parts, status="streaming")
+            self.live[mid] = kept.seq
+
     def end(self, store: Store, number: int) -> None:
         if self.live:
             mid, _ = self.live.popitem()
@@ -184,7 +204,7 @@ class Writer:
             store.create_session(NewSession(), CHAT)
 
     def recover(self, store: Store, number: int) -> None:
-        store.recover({f"owner{number % 2}"})
+        store.recover({f"owner{number % 2}"}, "heir")
 
 
 @dataclass(frozen=True)
@@ -227,7 +247,7 @@ async def _run(program: list[Op], joiners: list[Joiner], folder: Path) -> None:
         end.set_result(await one.read(Store.clock))
         await _all_agree(visits, end.result())
         live = await one.read(Store.owners)
-        await one.write(lambda store: store.recover(live))
+        await one.write(lambda store: store.recover(live, "heir"))
 
 
 async def _all_agree(visits: list[Visit], last: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from jupyterprocess import JupyterProcess, wait_for
+from jupyterprocess import BARE, JupyterProcess, wait_for
 
 from jupyter_chatcore.connection import DatabaseConfig
 from jupyter_chatcore.store import Store
@@ -18,11 +18,6 @@ CHAT = "crash"
 KILLS = 50
 PROMPT = "stream 400 1ms"
 ANSWER = "".join(f"w{n} " for n in range(400))
-BARE = (
-    '--ServerApp.jpserver_extensions={"jupyter_chatcore": True, "jupyterlab": False,'
-    ' "notebook": False, "jupyter_lsp": False, "notebook_shim": False,'
-    ' "jupyter_server_terminals": False}'
-)
 
 
 class Talker(threading.Thread):

@@ -106,6 +106,12 @@ async def test_measuring(tmp_path: Path, code: ModuleType) -> None:
 
 
 @pytest.mark.asyncio
+async def test_looking_on(tmp_path: Path, code: ModuleType) -> None:
+    async with core(tmp_path, code.Onlooker()) as chat:
+        assert said(await answered(chat)).startswith("No Jupyter server keeps this chat")
+
+
+@pytest.mark.asyncio
 async def test_reading(tmp_path: Path, code: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("first, ", encoding="utf-8")

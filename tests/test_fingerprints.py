@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 from collections import Counter
 from datetime import date
@@ -141,15 +140,6 @@ def test_no_code_of_the_users_runs_and_nothing_is_endless() -> None:
     assert fingerprint(found["Runs"])
     assert fingerprint(found["endless"])
     assert found["Runs"].ran == []
-
-
-def test_it_needs_pythons_own_library_only() -> None:
-    imports = [
-        node
-        for node in ast.walk(ast.parse(inspect.getsource(fingerprints)))
-        if isinstance(node, ast.ImportFrom) and node.level
-    ]
-    assert [node.module for node in imports] == ["inkernel"]
 
 
 @pytest.mark.asyncio

@@ -27,6 +27,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     1: (
         "api",
         "bodies",
+        "calls",
         "comm",
         "health",
         "likeness",
@@ -55,6 +56,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "sessions",
         "store",
         "transfer",
+        "unfinished",
         "usage",
         "writer",
         "assistants",
@@ -67,6 +69,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "workbench",
     ),
     4: (
+        "abandoned",
         "core",
         "draft",
         "exporting",
@@ -97,12 +100,20 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "verbs",
     ),
 }
-KERNEL = ("client", "embedded", "magics", "widget")
-KERNEL_STANDS_ON = {"embedded": 6}
+KERNEL = ("cli", "client", "embedded", "functions", "magics", "widget")
+LOOKING = ("names", "objects", "pictures", "statistics", "tables", "texts")
+ANSWERING = ("define", "runs", "trouble")
+KERNEL_STANDS_ON = {
+    "embedded": 6,
+    **dict.fromkeys((f"client.{name}" for name in LOOKING), 5),
+    **dict.fromkeys((f"functions.{name}" for name in ANSWERING), 2),
+}
 """The highest floor that a file of the kernel's side may import, by default 1.
 
 `embedded` runs the core in the kernel where a page reaches no server that has it; the
-widget imports it, and it the core, when such a page first asks.
+widget imports it, and it the core, when such a page first asks. What looks at values in the
+client knows them as `kernels.harmless` does, which needs nothing but Python. Functions that
+answer are given the same turn as assistants, and their errors are told with no more secrets.
 """
 JUPYTER_FROM = 5
 """The lowest floor that may import Jupyter; those below run in a plain script."""
@@ -122,6 +133,7 @@ STORE = (
     "sessions",
     "store",
     "transfer",
+    "unfinished",
     "usage",
 )
 OWN_INDEX = ("writer", "owners", "assistants")

@@ -149,7 +149,7 @@ def test_what_a_server_that_is_gone_has_left_is_taken_away(tmp_path: Path) -> No
         assert store.owners() == {OWNER}
         with pytest.raises(Conflict):
             store.begin_fork(CHAT, Fork(message=last.id, key="k"), "another-server")
-        store.recover({OWNER})
+        store.recover({OWNER}, "heir")
         assert store.owners() == set()
         assert fork_in(store, last.id, "k").count == 450
 
@@ -225,7 +225,7 @@ class TestMaking:
                 await making
         feed = Feed(DatabaseConfig(path=path))
         await feed.start()
-        await feed.write(lambda store: store.recover({OWNER}))
+        await feed.write(lambda store: store.recover({OWNER}, "heir"))
         made, new = await Forks(feed, "the-next").fork(CHAT, fork)
         assert (made.count, new) == (2_000, True)
         assert await feed.read(Store.verify) == []

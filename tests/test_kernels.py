@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from pathlib import Path
 
 import pytest
-from kernelrunning import kernel, preview
+from kernelrunning import WITHOUT_SUBSHELLS, kernel, preview, write_kernelspec
 
-from jupyter_chatcore.kernels import inkernel
+from jupyter_chatcore.kernels import indepth
 from jupyter_chatcore.kernels.link import KernelUnavailable
 
 HOSTILE = """
@@ -27,10 +28,20 @@ raises, blocks, huge = Raises(), Blocks(), Huge()
 several = [Raises(), Blocks(), Huge()]
 text = "x" * 10**7
 """
+# What matplotlib does at the end of each cell: it would show and close the open figures.
+WATCHED = """
+import threading
+ended = set()
+get_ipython().events.register(
+    "post_execute", lambda: ended.add(threading.current_thread().name)
+)
+"""
 FRAME = """
-import time
+import os, time
+import numpy as np
 import pandas as pd
-df = pd.DataFrame({"price": range(10_000_000), "town": "Oslo"})
+towns = pd.Categorical.from_codes(np.zeros(10_000_000, "int8"), ["Oslo"])
+df = pd.DataFrame({"price": np.arange(10_000_000), "town": towns})
 """
 
 
@@ -43,16 +54,27 @@ class TestReading:
         told = {part.name: (part.python_type, part.shape) for part in found}
         assert told == {"a": ("numpy.ndarray", [3, 4]), "n": ("int", None)}
 
-    async def test_a_large_table_is_read_while_a_cell_runs(self) -> None:
+    async def test_a_large_table_is_read_while_a_cell_runs_and_notices_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        go = tmp_path / "go"
         async with kernel() as running:
-            await running.run(FRAME)
-            await running.start("time.sleep(600)")
-            [part] = await running.variables().described("k", ["df"])
+            await running.run(FRAME + WATCHED)
+            await running.start(f"while not os.path.exists({str(go)!r}): time.sleep(0.05)")
+            before = running.memory()
+            for _ in range(3):
+                [part] = await running.variables().described("k", ["df"])
+            grown = running.memory() - before
+            go.touch()
+            await running.run("assert len(In) == 4, In")
+            await running.run("assert ended == {'MainThread'}, ended")
         assert part.shape == [10_000_000, 2]
         text = preview([part], "df")
         assert "price: int64" in text
+        assert "town: category" in text
         assert "Oslo" in text
-        assert len(text) < inkernel.TEXT
+        assert len(text) < indepth.TEXT
+        assert grown < 30 * 2**20  # the table takes more than 80 MiB
 
     async def test_objects_of_the_users_own_are_not_asked(self) -> None:
         async with kernel() as running:
@@ -95,6 +117,27 @@ class TestReading:
                 await running.variables("julia").names("k")
         assert caught.value.state == "unsupported"
 
+    async def test_a_kernel_that_is_killed_while_it_is_asked_is_told_as_dead(self) -> None:
+        async with kernel() as running:
+            await running.run("import os, signal; n = 1")
+            look = running.variables(seconds=60).value(
+                "k", "os.kill(os.getpid(), signal.SIGKILL)", 60
+            )
+            with pytest.raises(KernelUnavailable, match="died while") as caught:
+                await look
+        assert caught.value.state == "dead"
+
+    async def test_without_subshells_it_is_read_when_idle(self, tmp_path: Path) -> None:
+        specs = write_kernelspec(tmp_path, "old", ["-c", WITHOUT_SUBSHELLS], "python")
+        async with kernel(specs, "old") as running:
+            await running.run("import time; n = 7")
+            [part] = await running.variables().described("k", ["n"])
+            assert preview([part], "n") == "7"
+            await running.start("time.sleep(600)")
+            with pytest.raises(KernelUnavailable, match="busy with a cell") as caught:
+                await running.variables(seconds=1).names("k")
+        assert caught.value.state == "busy"
+
     async def test_a_kernel_that_dies_meanwhile_is_not_waited_for_long(self) -> None:
         async with kernel() as running:
             variables = running.variables(seconds=1)
@@ -110,13 +153,13 @@ class TestTelling:
             def __init__(self) -> None:
                 self.url, self.api_key = "http://x", "hidden"
 
-        text, _ = inkernel.preview(Client())
+        text, _ = indepth.preview(Client())
         assert "url: str" in text
         assert "api_key" not in text
 
     def test_nested_values_are_cut(self) -> None:
-        text, more = inkernel.preview({n: list(range(1000)) for n in range(1000)})
-        assert len(text) <= inkernel.TEXT
+        text, more = indepth.preview({n: list(range(1000)) for n in range(1000)})
+        assert len(text) <= indepth.TEXT
         assert not more
 
     def test_a_function_is_told_by_its_docstring(self) -> None:
@@ -124,6 +167,6 @@ class TestTelling:
             """The area of a square."""
             return width**2
 
-        text, _ = inkernel.preview(area)
+        text, _ = indepth.preview(area)
         assert text.endswith("The area of a square.")
         assert text.startswith("function")

@@ -17,9 +17,9 @@ from plugged import plug
 from jupyter_chatcore.assistants.presets import MODELS
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-QUICKSTART, ASSISTANTS, WIDGET = (
+QUICKSTART, ASSISTANTS, WIDGET, OWN_ASSISTANT = (
     next(path for path in NOTEBOOKS if path.stem == stem)
-    for stem in ("quickstart", "assistants", "widget")
+    for stem in ("quickstart", "assistants", "widget", "own_assistant")
 )
 PARROT = Path(__file__).parent.parent / "examples" / "parrot" / "parrot.py"
 
@@ -87,6 +87,20 @@ def test_widget_runs(server: JupyterProcess) -> None:
     assert shown["observe"] == "HTML(value='not asked yet')"
     assert shown["on-message"] == "Output()"
     assert shown["box"].startswith("VBox(")
+
+
+def test_own_assistant_runs(server: JupyterProcess) -> None:
+    shown = run_all(server, OWN_ASSISTANT)
+    assert shown["ask-echo"].startswith("Chat('own-assistant'")
+    assert shown["echoed"].endswith("'Hello from a cell '")
+    assert "take 60 grams of coffee for a litre of water" in shown["ask-docs"]
+    assert "*From coffee.md.*" in shown["ask-docs"]
+    assert "27 seconds" in shown["ask-follow-up"]
+    assert shown["ask-scores"].endswith("['ReasoningPart', 'OutputPart', 'TextPart']")
+    messages = server.messages("own-assistant")
+    assert {message["status"] for message in messages} == {"done"}
+    names = [message["author"]["username"] for message in messages if message["role"] != "user"]
+    assert names == ["echo", "my-docs", "my-docs", "scores"]
 
 
 def test_assistants_runs_with_nothing_configured(server: JupyterProcess) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import jupyter_chatcore
 from jupyter_chatcore import widget
 from jupyter_chatcore.assistants.base import Assistant
+from jupyter_chatcore.cli.main import main
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARE = Path(sys.prefix, "share", "jupyter", "labextensions", "jupyter-chatcore")
@@ -43,7 +46,12 @@ def test_the_builtin_assistant_is_registered() -> None:
     assert issubclass(entry.load(), Assistant)
 
 
+def test_the_command_is_registered() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert pkgutil.resolve_name(project["scripts"]["jupyter-chat"]) is main
+
+
 def test_public_names() -> None:
-    assert jupyter_chatcore.__all__ == ["Chat", "__version__", "achats", "chats"]
+    assert jupyter_chatcore.__all__ == ["Chat", "__version__", "achats", "assistant", "chats"]
     for name in jupyter_chatcore.__all__:
         assert getattr(jupyter_chatcore, name)

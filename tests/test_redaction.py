@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from core_running import ask, core, ended
+from core_fixtures import CHAT
+from core_running import ADA, ask, core, ended, message
 from hypothesis import given
 from hypothesis import strategies as st
 from scripted import Step, scripted
 
-from jupyter_chatcore.assistants.base import AssistantError, Item, ToolInput
+from jupyter_chatcore.api import Ask, Edit
+from jupyter_chatcore.assistants.base import AssistantError, Item, Tool, ToolError, ToolInput
 from jupyter_chatcore.assistants.presets import read_settings
 from jupyter_chatcore.assistants.secrets import HIDDEN, known_secrets
-from jupyter_chatcore.parts import OutputPart, Part, ReasoningPart, TextOutput, TextPart, ToolPart
+from jupyter_chatcore.marks import mark_of
+from jupyter_chatcore.parts import (
+    BundleOutput,
+    CellPart,
+    DiffOutput,
+    OutputPart,
+    Part,
+    ReasoningPart,
+    TextOutput,
+    TextPart,
+    ToolOutput,
+    ToolPart,
+)
 from jupyter_chatcore.protocol import Message, Sent, Usage
-from jupyter_chatcore.redaction import Redaction
+from jupyter_chatcore.redaction import Redaction, discreet
 
 KEY = "sk-proj-Zq81LmQz"
 QUOTED = 'a"\\b-secret'
@@ -111,6 +126,55 @@ def test_what_is_secret_in_the_configuration() -> None:
         {},
     )
     assert settings.secrets() == ["configured", "token-of-it"]
+
+
+@pytest.mark.asyncio
+async def test_a_tool_gives_no_secret_away_nor_does_it_fail_with_one() -> None:
+    async def run(arguments: dict[str, object]) -> list[ToolOutput]:
+        if arguments:
+            raise ToolError(f"no {KEY}")
+        return [BundleOutput(data={"text/plain": f"KEY={KEY}"}), DiffOutput(path="n", new=KEY)]
+
+    tool = Tool(name="t", description="", parameters={}, run=run, preview=run)
+    safe = discreet(tool, lambda: (KEY,))
+    hidden = [
+        BundleOutput(data={"text/plain": f"KEY={HIDDEN}"}),
+        DiffOutput(path="n", new=HIDDEN),
+    ]
+    assert await safe.run({}) == hidden
+    assert safe.preview is not None
+    assert await safe.preview({}) == hidden
+    with pytest.raises(ToolError, match=re.escape(f"no {HIDDEN}")):
+        await safe.run({"a": 1})
+
+
+@pytest.mark.asyncio
+async def test_what_a_question_shows_is_stored_and_sent_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_API_KEY", KEY)
+    output = {"output_type": "stream", "name": "stdout", "text": f"KEY={KEY}\n"}
+    cell = CellPart(
+        path="n", cell_id="a", cell_type="code", source=f"k = {KEY!r}", outputs=[output]
+    )
+    assistant = scripted("yes")
+    async with core(tmp_path, assistant) as chat:
+        first = await chat.replies.ask(CHAT, Ask(parts=[cell]), ADA)
+        await ended(chat, first)
+        edit = Edit(text=f"or {KEY}", reply=True)
+        edited = await chat.replies.edit(CHAT, first.message, edit, ADA)
+        await ended(chat, edited)
+        stored = await message(chat, first.message)
+    [shown] = stored.parts
+    assert isinstance(shown, CellPart)
+    assert shown.source == f"k = '{HIDDEN}'"
+    assert shown.outputs[0]["text"] == f"KEY={HIDDEN}\n"
+    assert shown.mark == mark_of(cell.source)  # else it would be told as changed
+    assert [turn.prompt.parts for turn in assistant.turns] == [
+        stored.parts,
+        [TextPart(text=f"or {HIDDEN}")],
+    ]
+    assert KEY not in (tmp_path / "chats.sqlite").read_bytes().decode(errors="replace")
 
 
 async def play(folder: Path, *steps: Step) -> Message:

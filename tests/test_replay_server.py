@@ -5,16 +5,34 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from jupyterprocess import JupyterProcess, running
 from modelserver import KEY, MODEL, model_server
+from nbclient import NotebookClient
 from test_readme import request
 
 PAGE = (Path(__file__).parent.parent / "docs" / "replay.md").read_text(encoding="utf-8")
 CURLS = [each for each in re.findall(r"^```bash\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE) if each.startswith("curl")]  # noqa: E501  # fmt: skip
+
+
+NOTEBOOK = (
+    "from jupyter_chatcore import Chat\nchat = Chat('notebook', assistant='lab')",
+    "chat.ask('How do I group?')",
+    "print(chat.ask('And then?', stream=False).text)",
+)
+
+
+@dataclass
+class Run:
+    """What a program, and a notebook, got from a server."""
+
+    texts: list[str]
+    outputs: list[Any]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def first(home: Path) -> list[str]:
+def first(home: Path) -> Run:
     """What a model says in a run that has one."""
     with model_server(home) as model:
         settings = {"base_url": model.base_url, "key_env": "LAB_KEY", "model": MODEL}
@@ -32,11 +50,11 @@ def first(home: Path) -> list[str]:
             patch.setenv("LAB_KEY", KEY)
             with running(home, "server", option) as server:
                 server.call("PUT", "chatcore/sessions/report", {"assistant": "lab"})
-                return run(server, True)
+                return Run(run(server, True), run_all(server, "on"))
 
 
 @pytest.fixture(scope="module")
-def server(home: Path, first: list[str]) -> Iterator[JupyterProcess]:
+def server(home: Path, first: Run) -> Iterator[JupyterProcess]:
     """The same chats, where neither the model nor its configuration is left."""
     with running(home, "server") as server:
         yield server
@@ -47,6 +65,16 @@ def run(server: JupyterProcess, replay: Any) -> list[str]:
     one = streamed(server, {"text": "How do I group?", "parent": 0, "replay": replay})
     two = streamed(server, {"text": "And then?", "replay": replay})
     return [words(one), words(two)]
+
+
+def run_all(server: JupyterProcess, replay: str) -> list[Any]:
+    """What the cells of a notebook show, run by nbclient in a new kernel."""
+    file = server.write_notebook("work.ipynb", *NOTEBOOK)
+    notebook = nbformat.read(file, 4)  # type: ignore[no-untyped-call]
+    environment = server.environment() | {"CHATCORE_REPLAY": replay}
+    place = {"metadata": {"path": str(server.root)}}
+    NotebookClient(notebook, timeout=90, resources=place).execute(env=environment)
+    return [cell.outputs for cell in notebook.cells]
 
 
 def streamed(server: JupyterProcess, body: dict[str, Any]) -> dict[str, Any]:
@@ -61,9 +89,21 @@ def words(answer: dict[str, Any]) -> str:
     return "".join(part["text"] for part in answer["parts"] if part["type"] == "text")
 
 
-def test_run_again_without_the_model(server: JupyterProcess, first: list[str]) -> None:
-    assert all(first)
-    assert run(server, "only") == run(server, True) == first
+def replays(answer: dict[str, Any]) -> list[str]:
+    """What an answer says of where it is from."""
+    names = (part["name"] for part in answer["parts"] if part["type"] == "notice")
+    return [name for name in names if name.endswith("replayed")]
+
+
+def test_run_again_without_the_model(server: JupyterProcess, first: Run) -> None:
+    assert all(first.texts)
+    assert run(server, "only") == run(server, True) == first.texts
+
+
+def test_restart_and_run_all_is_identical(server: JupyterProcess, first: Run) -> None:
+    assert run_all(server, "only") == run_all(server, "on") == first.outputs
+    assert "groupby" in str(first.outputs[1])
+    assert server.call("GET", "chatcore/sessions/notebook")["count"] == 4
 
 
 def test_what_was_never_asked(server: JupyterProcess) -> None:
@@ -71,7 +111,17 @@ def test_what_was_never_asked(server: JupyterProcess) -> None:
     assert answer["code"] == "replay_missed"
 
 
-def test_the_page(server: JupyterProcess) -> None:
+def test_the_page(server: JupyterProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATCORE_SERVER_URL", server.url)
+    monkeypatch.setenv("CHATCORE_SERVER_TOKEN", server.token)
+    [code] = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    for notices in ([["not_replayed"], []], [["replayed"], []]):
+        exec(code, {})
+        answers = server.messages("weekly")[1::2]
+        said = [
+            [part["name"] for part in each["parts"] if part["type"] == "notice"] for each in answers
+        ]
+        assert [[name for name in names if "replayed" in name] for names in said] == notices
     codes = []
     for curl in CURLS:
         answer = request(curl, server)

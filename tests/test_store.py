@@ -161,12 +161,12 @@ class TestLiveReplies:
             [PartPut(message=0, base=0, index=0, part=TextPart(text="so far"))],
         )
         assert store.owners() == {"gone", "alive"}
-        store.recover({"gone"})
+        store.recover({"gone"}, "heir")
         ended = store.get_message(CHAT, mine.id)
         assert (ended.status, said(ended)) == ("interrupted", "so far")
         assert ended.error and "Ask again" in ended.error.message
         assert store.get_message(CHAT, theirs.id).status == "streaming"
-        store.recover({"alive"})
+        store.recover({"alive"}, "heir")
 
     def test_a_stop_is_left_for_the_owner(self, store: Store) -> None:
         reply = unfinished(store, "other")

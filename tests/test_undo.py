@@ -119,6 +119,15 @@ async def test_a_cell_that_is_gone_is_told(answer: Answered) -> None:
     assert (told["undone"], "cannot be put back" in told["conflicts"][0]) == (0, True)
 
 
+async def test_a_cell_that_had_a_secret_is_not_put_back_without_it(answer: Answered) -> None:
+    hidden = DiffOutput(path="n.ipynb", old="k = '[hidden]'", new="a = 10", cell="one")
+    await answer.say(call(hidden))
+    told = await answer.undone()
+    assert told["undone"] == 0
+    assert "had a secret of the server's in it" in told["conflicts"][0]
+    assert answer.page.sources[0] == "a = 10"
+
+
 async def test_it_is_taken_back_once(answer: Answered) -> None:
     await answer.say(call(EDITED))
     await answer.ended()

@@ -12,6 +12,7 @@ from ..api import Choice, SearchResult
 from ..errors import ChatcoreError, NotFound
 from ..parts import ApprovalOption, FilePart, NoticePart, Part, TextPart, ToolKind, ToolOutput
 from ..protocol import Message, Sent, Session, Usage
+from .view import NoView, View
 
 State = Literal["ready", "not_installed", "not_configured", "unreachable"]
 Search = Callable[[str], Awaitable[SearchResult]]
@@ -129,7 +130,8 @@ class Turn:
     are not kept any more, and the errors of the store. `locate` is the path of the file
     with them, which is called by their hash; None where they are not kept here.
 
-    `more` gives the tools of the user's MCP servers, which are started for it.
+    `more` gives the tools of the user's MCP servers, which are started for it. `view`
+    looks at the chat's notebook and its variables; it raises NotSeen.
     """
 
     session: Session
@@ -145,6 +147,7 @@ class Turn:
     read: Read = no_file
     locate: Locate = nowhere
     more: Callable[[], Awaitable[More]] = no_more
+    view: View = field(default_factory=NoView)
 
     def with_tools(self, tools: Iterable[Tool]) -> Turn:
         """The turn with more tools; of two of one name the first stays."""
@@ -199,6 +202,22 @@ class Assistant(ABC):
         message. Ids, storage, stop and errors are the framework's: a stop arrives as
         `asyncio.CancelledError` at the current await.
         """
+
+    def resume(self, turn: Turn, answer: Message) -> AsyncIterator[Item]:
+        """Go on with an answer that waited for permission when its server ended.
+
+        Override it where that can be done; without it the request is withdrawn then.
+        `answer` is the message as it was left: each call that asked has the status
+        `awaiting`, and `turn.decision(call)` waits for it again. What is yielded goes on
+        in the same message, by the rules of `reply`; a `Usage` is what was taken since.
+        What was kept nowhere but in memory is gone.
+        """
+        raise NotImplementedError(f"{self.name} cannot go on with an answer")
+
+    @property
+    def resumes(self) -> bool:
+        """Whether it can go on with an answer."""
+        return type(self).resume is not Assistant.resume
 
     async def headline(self, turn: Turn, answer: Message) -> str | None:
         """A title for a chat that nobody has named, asked once its first answer is whole.

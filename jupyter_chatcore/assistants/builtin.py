@@ -19,7 +19,8 @@ class BuiltinAssistant(Assistant):
     title = "Jupyter Guide"
     description = (
         "Looks up names, questions and errors in the documentation of what is installed here,"
-        " and searches your chats. It is no language model; /connect tells how to get one."
+        " shows your variables and searches your chats. It is no language model; /connect tells"
+        " how to get one."
     )
 
     def __init__(self, library: Library | None = None) -> None:

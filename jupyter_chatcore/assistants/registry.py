@@ -128,6 +128,14 @@ class Registry:
 
         self._plugins[assistant.name] = Plugin(assistant.name, make)
 
+    def withdraw(self, name: str) -> None:
+        """Forget one that was added; an installed one of its name is there again."""
+        self._plugins.pop(name, None)
+
+    async def knows(self, name: str) -> bool:
+        """Whether there is one of that name, available or not."""
+        return any(plugin.name == name for plugin in await self._all())
+
     async def list(self) -> list[AssistantInfo]:
         """All assistants, the default first, then by name; a broken one with its reason."""
         plugins = await self._all()

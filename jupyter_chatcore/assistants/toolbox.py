@@ -24,12 +24,17 @@ _log = logging.getLogger(__name__)
 
 
 class Toolbox:
-    """The tools of a turn, by name; `decision` waits for the user, as the turn's does."""
+    """The tools of a turn, by name; `decision` waits for the user, as the turn's does.
 
-    def __init__(self, tools: Iterable[Tool], decision: Decision) -> None:
+    `calls` are the ids of those that were made before.
+    """
+
+    def __init__(
+        self, tools: Iterable[Tool], decision: Decision, calls: Iterable[str] = ()
+    ) -> None:
         self.tools = {tool.name: tool for tool in tools}
         self._decision = decision
-        self._calls: set[str] = set()
+        self._calls = set(calls)
 
     def asked(self, name: str, call: str, text: str) -> ToolPart:
         """The part of a new call. Ids that a provider uses twice are told apart."""
@@ -48,7 +53,10 @@ class Toolbox:
         )
 
     async def run(self, part: ToolPart) -> AsyncGenerator[ToolPart, None]:
-        """The part as it goes on, the last one ended."""
+        """The part as it goes on, the last one ended.
+
+        One that asks already, since it was left so, waits for what was asked then.
+        """
         tool = self.tools.get(part.name)
         if tool is None:
             known = ", ".join(sorted(self.tools)) or "none at all"
@@ -61,10 +69,13 @@ class Toolbox:
         if (wrong := _wrong(tool, arguments)) is not None:
             yield _failed(part, wrong)  # nobody is asked for what cannot be done
             return
-        if tool.asks:
+        asks = part.status == "awaiting"
+        if tool.asks and not asks:
             options = [_ALLOW, _ALWAYS, _REJECT] if tool.always else [_ALLOW, _REJECT]
             part = replace(part, output=await _preview(tool, arguments))
             yield replace(part, status="awaiting", approval=Approval(options=options))
+            asks = True
+        if asks:
             chosen = await self._decision(part.call)
             if tool.always and chosen is not None and chosen.kind == "allow_always":
                 await tool.always()

@@ -11,6 +11,7 @@ from .display import put
 from .finding import address
 from .naming import SCRATCH, kernel_id, notebook, session_id
 from .portal import arun, run
+from .replaying import Replay
 from .secret import Secret
 from .verbs import Verbs
 
@@ -30,8 +31,9 @@ class PlainChat(Verbs):
         model: str | None = None,
         url: str | None = None,
         token: str | Secret | None = None,
+        replay: Replay = None,
     ) -> None:
-        self._place = place(session, title, assistant, model, url, token)
+        self._place = place(session, title, assistant, model, url, token, replay)
 
     @classmethod
     def of(cls, session: Session, where: Where) -> Self:
@@ -64,6 +66,7 @@ def place(
     model: str | None,
     url: str | None,
     token: str | Secret | None,
+    replay: Replay = None,
 ) -> Where:
     """Which chat is meant by what a user gives.
 
@@ -80,6 +83,7 @@ def place(
         title=title or ("" if own else name),
         assistant=assistant or "",
         model=model or "",
+        replay=replay,
     )
 
 

@@ -28,6 +28,7 @@ from ..api import (
 from ..parts import FilePart, Part
 from ..protocol import Message, Page, Role, Session
 from .finding import Address, find
+from .replaying import Replay, meant
 from .secret import Secret
 from .server import Server, server_at
 
@@ -45,7 +46,8 @@ class Where:
     `session` is its id, "" for the one of the notebook: `notebook` is the path that the
     kernel was started for, `kernel` its id. `title`, `assistant` and `model` are what a
     new chat starts with; the latter two switch one that exists if `assign` says so.
-    `server` is None where it is to be found, `token` is then for the one that is.
+    `server` is None where it is to be found, `token` is then for the one that is. `replay`
+    is for questions that do not say themselves whether they are answered from the store.
     """
 
     session: str = ""
@@ -57,6 +59,7 @@ class Where:
     assign: bool = True
     server: Address | None = None
     token: Secret | None = None
+    replay: Replay = None
 
 
 class _Kernel(msgspec.Struct):
@@ -73,11 +76,12 @@ class Conversation:
     """A chat on a server; its methods run in the portal's loop.
 
     All raise ChatcoreError: where no server is found, where it does not answer, and
-    what it refuses.
+    what it refuses. `begun` says whether whoever has it has said something in the chat.
     """
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where, begun: bool = False) -> None:
         self.where = where
+        self.begun = begun
         self._opening: asyncio.Task[tuple[Server, Session]] | None = None
 
     async def opened(self) -> tuple[Server, Session]:
@@ -137,7 +141,14 @@ class Conversation:
 
     async def ask(self, ask: Ask) -> Posted:
         """Store a user's message that wants a reply."""
-        return await self._post("POST", "", Posted, ask)
+        replay = meant(ask.replay, self.where.replay)
+        asked = msgspec.structs.replace(ask, replay=replay, parent=self._place(ask.parent, replay))
+        return await self._post("POST", "", Posted, asked)
+
+    async def message(self, message: int) -> Message:
+        """One message as it is now."""
+        server, session = await self.opened()
+        return await server.ask("GET", f"chat/{session.id}/messages/{message}", Message)
 
     async def edit(self, message: int, edit: Edit) -> Posted:
         """Store another version of a message."""
@@ -151,7 +162,8 @@ class Conversation:
 
     async def note(self, parts: Sequence[Part], role: Role) -> Message:
         """Store a message that wants no reply."""
-        note = Note(parts=list(parts), role=role, key=nonce())
+        place = self._place(None, meant(self.where.replay))
+        note = Note(parts=list(parts), role=role, key=nonce(), parent=place)
         return await self._post("POST", "/messages", Message, note)
 
     async def fork(self, message: int | None) -> Session:
@@ -196,6 +208,14 @@ class Conversation:
         path = f"chat/{session.id}/files"
         kept = await server.raw("POST", path, data, {"name": name}, "application/octet-stream")
         return msgspec.json.decode(kept, type=FilePart)
+
+    def _place(self, given: int | None, replay: Replay) -> int | None:
+        """Where a message goes: the first of a program that is replayed begins a branch.
+
+        So its history is the same each time it runs, whatever was said in the chat since.
+        """
+        first, self.begun = not self.begun, True
+        return 0 if first and replay and given is None else given
 
     async def _post(self, method: str, path: str, answer: type[T], body: Any) -> T:
         server, session = await self.opened()

@@ -29,12 +29,14 @@ _ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}
 class Address:
     """Where a server is: its URL ends with a slash and holds no token.
 
-    `socket` is the path of its unix socket, "" where it listens on a port.
+    `socket` is the path of its unix socket, "" where it listens on a port. `how` says how it
+    was found.
     """
 
     url: str
     token: Secret = field(default=NO_TOKEN)
     socket: str = ""
+    how: str = field(default="as you name it", compare=False)
 
     @property
     def host(self) -> str:
@@ -99,17 +101,19 @@ def _candidates(tried: list[str]) -> Iterator[Address]:
     """Each that is meant, the likeliest first; `tried` tells of those that are not."""
     env = os.environ
     if env.get("CHATCORE_SERVER_URL"):
-        yield address(env["CHATCORE_SERVER_URL"], Secret(env.get("CHATCORE_SERVER_TOKEN", "")))
+        named = address(env["CHATCORE_SERVER_URL"], Secret(env.get("CHATCORE_SERVER_TOKEN", "")))
+        yield replace(named, how="as CHATCORE_SERVER_URL names it")
     tried.append("CHATCORE_SERVER_URL is not set")
     if parent := env.get("JPY_PARENT_PID"):
         info = _read(runtime_folder() / f"jpserver-{parent}.json")
         if info is not None:
-            yield _of(info)
+            yield replace(_of(info), how="which started this kernel")
         tried.append("the process that started this kernel is no Jupyter server")
     else:
         tried.append("this is no kernel of a server (JPY_PARENT_PID is not set)")
     if env.get("JUPYTERHUB_API_TOKEN") and (service := _hub_url(env)):
-        yield address(service, Secret(env["JUPYTERHUB_API_TOKEN"]))
+        hub = address(service, Secret(env["JUPYTERHUB_API_TOKEN"]))
+        yield replace(hub, how="which is JupyterHub's for this user")
     tried.append("there is no JupyterHub (JUPYTERHUB_SERVICE_URL is not set)")
     yield from _around(tried)
 
@@ -127,7 +131,7 @@ def _around(tried: list[str]) -> Iterator[Address]:
     roots = [(Path(info.get("root_dir") or "/").resolve(), info) for info in infos]
     for root, info in sorted(roots, key=lambda each: len(each[0].parts), reverse=True):
         if here.is_relative_to(root):
-            yield _of(info)
+            yield replace(_of(info), how=f"which runs in {root}")
     others = ", ".join(str(root) for root, _ in roots) or "none"
     tried.append(f"no running server has {here} in its folder (those that run: {others})")
 

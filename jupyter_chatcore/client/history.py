@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 from ..protocol import Message, Page
 from .conversation import PAGE, Conversation
+from .frames import to_pandas, to_polars
 from .portal import arun, run
 
 
@@ -21,6 +23,14 @@ class Messages(list[Message]):
         self.before = page.before
         self.total = page.total
         self.cursor = page.cursor
+
+    def to_pandas(self) -> Any:
+        """A DataFrame of pandas, by the messages' ids. Raises Invalid without pandas."""
+        return to_pandas(self)
+
+    def to_polars(self) -> Any:
+        """A DataFrame of polars. Raises Invalid without polars."""
+        return to_polars(self)
 
 
 def pages(chat: Conversation) -> Iterator[Messages]:

@@ -32,7 +32,8 @@ class Readable:
         """The chat; another one when it was switched."""
         where, known = self._where(), self._conversation
         if known is None or known.where != where:
-            known = self._conversation = Conversation(where)
+            begun = known is not None and known.begun and known.where.session == where.session
+            known = self._conversation = Conversation(where, begun)
         return known
 
     def info(self) -> Session:

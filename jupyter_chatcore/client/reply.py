@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Sequence
 from types import TracebackType
+from typing import Any
 
 from ..api import Posted
+from ..errors import Invalid
 from ..fences import blocks
 from ..parts import Part
 from ..protocol import Message, Status, Usage
@@ -15,6 +17,7 @@ from .display import PACE, Screen, cell_number, in_notebook, show
 from .errors import ReplyFailed
 from .following import follow
 from .portal import arun, portal, run
+from .structured import AnswerError, Wanted
 from .watched import Watched
 
 _STOP_SECONDS = 5.0
@@ -48,8 +51,11 @@ class Reply(Watched):
     it is at the moment.
     """
 
-    def __init__(self, chat: Conversation, post: Post) -> None:
+    def __init__(self, chat: Conversation, post: Post, wanted: Wanted | None = None) -> None:
         super().__init__()
+        self._wanted = wanted
+        self._value: Any = None
+        self._read = False
         self._chat = chat
         self._post = post
         self._posted: Posted | None = None
@@ -107,6 +113,29 @@ class Reply(Watched):
             for block in blocks(self.text)
             if block.language is not None
         ]
+
+    @property
+    def value(self) -> Any:
+        """What it says as a value of the `type` that was asked for; waits for its end.
+
+        Raises:
+            AnswerError: it does not fit the type.
+            ReplyFailed: it failed or was cut off.
+            Invalid: no type was asked for.
+        """
+        if self._wanted is None:
+            raise Invalid('No type was asked for: ask("...", type=...) gives a value.')
+        if not self._read:
+            self.wait()
+            self._value, self._read = self._fitting(self._wanted), True
+        return self._value
+
+    def _fitting(self, wanted: Wanted) -> Any:
+        try:
+            return wanted.read(self.text)
+        except AnswerError as error:
+            error.reply = self
+            raise
 
     @property
     def usage(self) -> Usage | None:

@@ -13,6 +13,7 @@ from .bound import Bound, Path
 from .functions import Result, tool_of
 from .told import WHOLE, joined, short
 
+MOST = 300
 Name = Annotated[str, Meta(description="The variable's name")]
 
 
@@ -31,7 +32,9 @@ class DataTools(Bound):
     async def list_variables(self, path: Path | None = None) -> Result:
         """List the variables of a notebook's running kernel with their types and shapes."""
         found = await self._workspace.variables(self._path(path), None)
-        return "\n".join(map(told_variable, found)) or "The kernel has no variables."
+        more = [f"… and {len(found) - MOST} more"] if len(found) > MOST else []
+        lines = [*map(told_variable, found[:MOST]), *more]
+        return "\n".join(lines) or "The kernel has no variables."
 
     async def inspect_variable(self, name: Name, path: Path | None = None) -> Result:
         """Look at a variable: the schema and first rows of a table, or what is in an object."""

@@ -7,18 +7,23 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..assistants.base import Tool
+from ..assistants.secrets import HIDDEN
 from ..notebooks import CellType, NotebookCell
 from ..parts import ToolKind
 from .bound import Bound, Path
 from .functions import Result, tool_of
 from .previews import Previews, cell_among, diff_of
 from .told import told_cells, told_run, told_whole
-from .workspace import CellConflict, Workspace
+from .workspace import CellConflict, Workspace, WorkspaceError
 
 EDIT: ToolKind = "edit"
 DELETE: ToolKind = "delete"
 EXECUTE: ToolKind = "execute"
 
+_WITH_SECRET = (
+    f"`{HIDDEN}` stands for a secret that you are not shown, and the new source would have those"
+    " letters in its place. Leave that line to the user, or insert a cell beside this one."
+)
 Cell = Annotated[str, Meta(description="The cell's id, as read_notebook tells it")]
 Source = Annotated[str, Meta(description="The whole new source of the cell")]
 
@@ -94,6 +99,8 @@ class NotebookTools(Bound):
         where = self._path(path)
         was = await self._cell(where, cell)
         old = self._previews.held("edit_cell", where, was)
+        if HIDDEN in source and HIDDEN not in was.source:
+            raise WorkspaceError(_WITH_SECRET)
         await self._workspace.edit(where, cell, old, source)
         return [diff_of(where, was, old, source, None)]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jupyter_server.auth.decorator import authorized
-from msgspec import UNSET
 from tornado.web import authenticated
 
 from ..api import Approve, Edit, Note, Seen
+from ..bodies import under
 from .base import ChatHandler, checked
 from .query import PageQuery
 
@@ -38,10 +38,10 @@ class MessagesHandler(ChatHandler):
         message, made = await core.feed.write(
             lambda store: store.persist_message(
                 session,
-                note.as_parts(),
+                core.shown(note),
                 role=note.role,
                 author=author,
-                parent=UNSET if note.parent is None else note.parent,
+                parent=under(note.parent),
                 key=note.key,
             )
         )

@@ -37,6 +37,7 @@ from .notebooktable import NOTEBOOK_ROUTES
 from .present import TypingHandler
 from .query import AfterQuery, HealthQuery, PageQuery, SearchQuery, SessionsQuery
 from .route import Operation, Route
+from .serve import ServeSocket
 from .sessions import ForkHandler, SessionHandler, SessionsHandler, UsageHandler
 from .socket import EventsSocket, ListSocket
 from .stream import AskHandler, EventsHandler, RegenerateHandler
@@ -232,6 +233,11 @@ ROUTES = (
                 query=AfterQuery,
             ),
         },
+    ),
+    Route(
+        "serve",
+        ServeSocket,
+        {"GET": Operation("For kernels whose functions answer chats: a WebSocket", {101: None})},
     ),
     Route(
         "assistants",

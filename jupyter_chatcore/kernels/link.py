@@ -6,16 +6,39 @@ else it is asked when it is idle, and not waited for longer than it takes to say
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from queue import Empty
 from typing import Any, Literal
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 from ..errors import ChatcoreError
 
 _SUBSHELL_SECONDS = 2.0
+_LOOK_SECONDS = 0.5
+# Whoever asks a kernel has it for himself, for as long as it takes to answer.
+_turns: WeakKeyDictionary[Any, asyncio.Lock] = WeakKeyDictionary()
+# An `execute_request` ends with what was registered for the end of a cell: matplotlib would
+# show and close the figures of the cell that runs meanwhile. This keeps it out once, in the
+# thread of the request. A kernel without IPython has nothing to be kept out.
+_QUIETLY = """
+import threading
+try:
+    events = __import__("IPython").get_ipython().events
+except (ImportError, AttributeError):
+    events = None
+if events is not None:
+    trigger, here = events.trigger, threading.get_ident()
+    def quietly(event, *args, **kwargs):
+        if threading.get_ident() != here:
+            return trigger(event, *args, **kwargs)
+        if event == "post_execute":
+            del events.trigger
+    events.trigger = quietly
+"""
 State = Literal["busy", "dead", "unsupported", "failed"]
 
 
@@ -31,6 +54,7 @@ class KernelUnavailable(ChatcoreError):
 
 
 BUSY = "The kernel is busy with a cell, and it cannot be looked into until that has ended."
+DIED = "The kernel died while it was asked: start it again, run your cells and try again."
 DEAD = "The kernel is not running: start it, run your cells and try again."
 
 
@@ -41,16 +65,17 @@ async def asking(manager: Any) -> AsyncIterator[KernelLink]:
     Raises:
         KernelUnavailable: it is dead.
     """
-    if not await manager.is_alive():
-        raise KernelUnavailable("dead", DEAD)
-    client = own_client(manager)
-    client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=True)
-    link = KernelLink(client, str(getattr(manager, "execution_state", "idle")))
-    try:
-        yield link
-    finally:
-        await link.close()
-        client.stop_channels()
+    async with _turns.setdefault(manager, asyncio.Lock()):
+        if not await manager.is_alive():
+            raise KernelUnavailable("dead", DEAD)
+        client = own_client(manager)
+        client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=True)
+        link = KernelLink(client, manager)
+        try:
+            yield link
+        finally:
+            await link.close()
+            client.stop_channels()
 
 
 def own_client(manager: Any) -> Any:
@@ -66,11 +91,13 @@ def own_client(manager: Any) -> Any:
 
 
 class KernelLink:
-    """One conversation with a kernel; `state` is what the server last heard of it."""
+    """One conversation with the kernel of `manager`."""
 
-    def __init__(self, client: Any, state: str) -> None:
+    def __init__(self, client: Any, manager: Any) -> None:
         self._client = client
-        self._state = state
+        self._manager = manager
+        # what the server last heard of it
+        self._busy = getattr(manager, "execution_state", "idle") == "busy"
         self._subshell: str | None = None
 
     async def value(self, expression: str, seconds: float) -> dict[str, Any]:
@@ -80,10 +107,10 @@ class KernelLink:
             KernelUnavailable: it is busy, died meanwhile, or the expression fails.
         """
         await self._enter_subshell()
-        if self._subshell is None and self._state == "busy":
+        if self._subshell is None and self._busy:
             raise KernelUnavailable("busy", BUSY)
         content = {
-            "code": "",
+            "code": f"exec({_QUIETLY!r}, {{}})",
             "silent": True,
             "store_history": False,
             "user_expressions": {"value": expression},
@@ -110,8 +137,13 @@ class KernelLink:
         if self._subshell is not None:
             return
         try:
+            info = await self._ask("control", "kernel_info_request", {}, _SUBSHELL_SECONDS)
+            if "kernel subshells" not in info.get("supported_features", ()):
+                return
             reply = await self._ask("control", "create_subshell_request", {}, _SUBSHELL_SECONDS)
-        except KernelUnavailable:
+        except KernelUnavailable as error:
+            if error.state == "dead":
+                raise
             return
         if reply.get("status") == "ok":
             self._subshell = reply.get("subshell_id")
@@ -127,9 +159,11 @@ class KernelLink:
         until, mine = time.monotonic() + seconds, message["header"]["msg_id"]
         while (left := until - time.monotonic()) > 0:
             try:
-                answer = await socket.get_msg(timeout=left)
+                answer = await socket.get_msg(timeout=min(left, _LOOK_SECONDS))
             except Empty:
-                break
+                if not await self._manager.is_alive():
+                    raise KernelUnavailable("dead", DIED) from None
+                continue
             if answer["parent_header"].get("msg_id") == mine:
                 reply: dict[str, Any] = answer["content"]
                 return reply

@@ -6,26 +6,23 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
-from ..parts import VariablePart
-from . import fingerprints, inkernel
+from ..parts import MimeBundle, VariablePart
+from . import fingerprints, harmless, indepth, inkernel
 from .link import KernelUnavailable, asking
 
 SECONDS = 5.0
-# Both run in one namespace, where what the second imports of the first is there.
-_SOURCE = inspect.getsource(inkernel)
-_MARKS = re.sub(r"(?m)^from \.inkernel import .*$", "", inspect.getsource(fingerprints))
 # In a namespace of its own, and on the user's as it is where the expression stands.
 _EXPRESSION = (
-    "(lambda space, user: (exec({source!r}, space), exec({marks!r}, space),"
-    " space['Shown'](space['look'](user,"
-    " getattr(__import__('IPython').get_ipython(), 'user_ns_hidden', ()),"
-    " {deny!r}, {names!r}, space['fingerprint'])))[2])({{'__name__': 'chatcore_look'}}, globals())"
+    "(lambda space, user: ([exec(source, space) for source in {sources!r}],"
+    " space['Shown'](space['look']("
+    "user, getattr(__import__('IPython').get_ipython(), 'user_ns_hidden', ()),"
+    " {deny!r}, {names!r})))[1])({{'__name__': 'chatcore_look'}}, globals())"
 )
 # What IPython prints as it is, in place of a string's repr that it may shorten.
 _SHOWN = """
-
 class Shown:
     def __init__(self, text):
         self.text = text
@@ -33,6 +30,20 @@ class Shown:
     def __repr__(self):
         return self.text
 """
+
+
+UNSUPPORTED = (
+    "This is a {language} kernel: only the variables of Python kernels can be looked at."
+    " Cells can be read, changed and run as in any other."
+)
+
+
+def _alone(module: ModuleType) -> str:
+    """A module's source without what it imports of ours: all stand in one namespace there."""
+    return re.sub(r"(?m)^from \.\w+ import (\([^)]*\)|.*)$", "", inspect.getsource(module))
+
+
+_SOURCES = (*map(_alone, (harmless, indepth, fingerprints, inkernel)), _SHOWN)
 
 
 class Variables:
@@ -71,17 +82,21 @@ class Variables:
         return await self._look(kernel, list(names))
 
     async def _look(self, kernel: str, names: list[str] | None) -> list[VariablePart]:
+        expression = _EXPRESSION.format(sources=_SOURCES, deny=self._deny, names=names)
+        data = await self.value(kernel, expression, self._seconds)
+        return [_part(kernel, told) for told in json.loads(data["text/plain"])]
+
+    async def value(self, kernel: str, expression: str, seconds: float) -> MimeBundle:
+        """The value of a Python expression.
+
+        Raises:
+            NotFound, KernelUnavailable: as `names`; also where the expression fails.
+        """
         manager, language = self._manager(kernel), self._language(kernel)
         if language.lower() not in ("python", ""):
-            raise KernelUnavailable(
-                "unsupported", f"The variables of {language} kernels cannot be read yet."
-            )
-        expression = _EXPRESSION.format(
-            source=_SOURCE + _SHOWN, marks=_MARKS, deny=self._deny, names=names
-        )
+            raise KernelUnavailable("unsupported", UNSUPPORTED.format(language=language))
         async with asking(manager) as link:
-            data = await link.value(expression, self._seconds)
-        return [_part(kernel, told) for told in json.loads(data["text/plain"])]
+            return await link.value(expression, seconds)
 
 
 def _part(kernel: str, told: dict[str, Any]) -> VariablePart:

@@ -11,7 +11,6 @@ from jupyter_core.utils import ensure_async
 
 from ..context.workspace import CellConflict, NotebookInfo, Ran, WorkspaceError
 from ..errors import NotFound
-from ..kernels.link import asking
 from ..kernels.variables import Variables
 from ..notebooks import CellType, NotebookCell
 from ..parts import MimeBundle, VariablePart
@@ -94,9 +93,8 @@ class JupyterWorkspace:
 
     async def evaluate(self, path: str, expression: str) -> MimeBundle:
         """The value of an expression; it runs the user's code, so it may do anything."""
-        manager = self.kernel_manager(await self._kernel_of(path))
-        async with asking(manager) as link:
-            return await link.value(expression, _EVALUATE_SECONDS)
+        kernel = await self._kernel_of(path)
+        return await self.kernel_variables.value(kernel, expression, _EVALUATE_SECONDS)
 
     async def read_file(self, path: str) -> str:
         """A text file below the server's folder."""

@@ -63,7 +63,10 @@ describe("the bar of a code block", () => {
 
   it("puts the code where it is set to, first of all", async () => {
     const notebook = new Notebook();
-    await show(PYTHON, { notebook, preferences: { sendWith: "enter", place: "run" } });
+    await show(PYTHON, {
+      notebook,
+      preferences: { sendWith: "enter", place: "run", showNotebook: true },
+    });
     expect(labels()).toEqual(["Insert below and run", MORE, COPY]);
     await page.click("Insert below and run");
     expect(notebook.got).toEqual([["run", "x = 1"]]);

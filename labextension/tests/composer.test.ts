@@ -131,7 +131,7 @@ describe("what sends", () => {
     ["ctrl-enter", { ctrlKey: true }, "Ctrl+Enter"],
     ["ctrl-enter", { metaKey: true }, "Ctrl+Enter"],
   ] as const)("is %s where users want it, and is written there", async (sendWith, held, name) => {
-    await page.open({ preferences: { sendWith, place: "below" } });
+    await page.open({ preferences: { sendWith, place: "below", showNotebook: true } });
     expect(hint()).toContain(`${name} sends`);
     expect(page.button("Send")?.title).toBe(`Send (${name})`);
     await type("words");

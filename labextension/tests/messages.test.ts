@@ -76,7 +76,7 @@ describe("to change a message", () => {
   });
 
   it("starts a line with Shift+Enter, and sends as users have set it", async () => {
-    const preferences = { sendWith: "ctrl-enter", place: "below" } as const;
+    const preferences = { sendWith: "ctrl-enter", place: "below", showNotebook: true } as const;
     page.dispose = mount(page.host, page.server.transport(), { preferences }).dispose;
     await page.rest();
     await press(question, "Edit and ask again");

@@ -104,7 +104,7 @@ def test_a_stop_takes_the_question_back(chat: ChatView) -> None:
     expect(chat.tools.last).to_contain_text("not answered")
 
 
-def test_a_killed_server_leaves_no_dead_button(
+def test_a_killed_server_leaves_a_question_that_works(
     context: BrowserContext, own_server: JupyterProcess, name: str
 ) -> None:
     own_server.write_notebook(name, CHAT)
@@ -113,14 +113,36 @@ def test_a_killed_server_leaves_no_dead_button(
     chat = tab.run_chat()
     chat.send(f"ask {TITLE}")
     expect(chat.options).to_have_count(3)
+    asked = own_server.messages(own_chat(own_server, name))[-1]
     own_server.kill()
+    own_server.start()
+    chat.option("Allow once", TITLE).click()
+    chat.wait_for_text("Decided: once")
+    expect(chat.options).to_have_count(0)
+    expect(chat.tools.last).to_contain_text("allowed by")
+    answered = own_server.messages(own_chat(own_server, name))[-1]
+    assert answered["id"] == asked["id"]
+
+
+def test_who_cannot_go_on_leaves_no_dead_button(
+    context: BrowserContext, own_server: JupyterProcess, name: str
+) -> None:
+    own_server.write_notebook(name, CHAT)
+    tab = Tab(context, own_server)
+    tab.open(name)
+    chat = tab.run_chat()
+    chat.send("hello")
+    chat.wait_for_text("You said: hello")
+    session = f"chatcore/sessions/{own_chat(own_server, name)}"
+    own_server.call("PATCH", session, {"assistant": "forgetful"})
+    chat.send(f"ask {TITLE}")
+    expect(chat.options).to_have_count(3)
+    own_server.stop()
     own_server.start()
     chat.wait_for("an interrupted reply", lambda shown: shown[-1][0] == "interrupted")
     expect(chat.options).to_have_count(0)
     expect(chat.tools.last).to_contain_text("not answered")
-    chat.send(f"ask {TITLE}")
-    chat.option("Allow once", TITLE).click()
-    chat.wait_for_text("Decided: once")
+    expect(chat.root).to_contain_text("Forgetful cannot go on from there. Ask again.")
 
 
 def test_a_request_expires(context: BrowserContext, tmp_path: Path, name: str) -> None:

@@ -13,6 +13,7 @@ symbols       the names in a prompt
 docstrings    numpydoc and reStructuredText -> Markdown
 pages         an entry, or a list of them -> the answer's Markdown
 problems      a pasted error -> what it means and what to try
+notebook      the notebook's variables and its last error, for /vars, /describe and /explain
 commands      /help, /find and the others
 texts         the sentences for people
 """

@@ -47,7 +47,7 @@ class Guide:
     def __init__(self, library: Library, lookup: Lookup | None = None) -> None:
         self._library = library
         self._lookup = lookup or Lookup(library)
-        self._commands = Commands(self._lookup)
+        self._commands = Commands(self._lookup, self._problem)
 
     async def answer(self, turn: Turn) -> AsyncIterator[str]:
         """The answer's Markdown, in pieces."""

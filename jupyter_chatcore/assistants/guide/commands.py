@@ -8,10 +8,11 @@ from typing import NamedTuple
 from ...api import SearchHit
 from ..base import Turn
 from ..threads import in_thread
-from . import machine, texts
+from . import machine, notebook, problems, texts
 from .docstrings import fence
 from .lookup import Lookup
 from .pages import page
+from .problems import Problem
 from .symbols import named
 
 Pieces = AsyncIterator[str]
@@ -27,13 +28,19 @@ class Command(NamedTuple):
 
 
 class Commands:
-    """All commands, over one library."""
+    """All commands, over one library; `explained` is what is said of an error."""
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, explained: Callable[[Problem], Pieces]) -> None:
         self._lookup = lookup
+        self._explained = explained
         self.all: dict[str, Command] = {
             "help": Command("/help", "this page", self._help),
             "docs": Command("/docs name", "all that is known of a name", self._docs),
+            "vars": Command("/vars", "the variables of the notebook's kernel", self._vars),
+            "describe": Command("/describe name", "what is in a variable", self._describe),
+            "explain": Command(
+                "/explain", "the last error of the notebook, or one that follows", self._explain
+            ),
             "find": Command("/find words", "search all chats", self._find),
             "packages": Command("/packages", "what has been read", self._packages),
             "connect": Command(
@@ -70,6 +77,20 @@ class Commands:
             return
         for block in page(entries[0], whole=True):
             yield block + "\n\n"
+
+    def _vars(self, rest: str, turn: Turn) -> Pieces:
+        return notebook.variables(turn)
+
+    def _describe(self, rest: str, turn: Turn) -> Pieces:
+        return notebook.variable(rest, turn)
+
+    async def _explain(self, rest: str, turn: Turn) -> Pieces:
+        problem = problems.read(rest) if rest else await notebook.last_problem(turn)
+        if isinstance(problem, Problem):
+            async for piece in self._explained(problem):
+                yield piece
+        else:
+            yield problem or texts.NO_ERROR
 
     async def _find(self, rest: str, turn: Turn) -> Pieces:
         if not rest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -42,6 +43,12 @@ def read(prompt: str) -> Problem | None:
     if found is None:
         return None
     kind, text = found
+    return Problem(kind, text.strip(), _code(pasted), pasted)
+
+
+def raised(kind: str, text: str, traceback: Iterable[str]) -> Problem:
+    """The error that a kernel tells of a cell."""
+    pasted = _ANSI.sub("", "\n".join([*traceback, f"{kind}: {text}"]))
     return Problem(kind, text.strip(), _code(pasted), pasted)
 
 

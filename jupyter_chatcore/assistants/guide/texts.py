@@ -21,6 +21,11 @@ EMPTY = (
     " `pandas.merge`, ask a question in plain words, or paste an error message."
 )
 
+NO_ERROR = (
+    "I find no error in that. Paste its last line, such as `KeyError: 'town'`, or its whole"
+    " traceback; `/explain` alone takes the notebook's last one."
+)
+
 HELP = """### What you can ask
 
 - A name: `np.linspace`, `df.groupby`, `sklearn.cluster.KMeans`

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 from ...api import Choice
 from ...parts import NoticePart
+from ...protocol import Message
 from ..base import Assistant, AssistantError, Availability, Item, Turn
 from ..models.assistant import ModelAssistant
 from ..settings import LocalSettings, ModelSettings
@@ -65,8 +66,20 @@ class LocalAssistant(Assistant):
         choice = Choice(name="model", title="Model", values=[file.model], value=file.model)
         return Availability(choices=(choice,))
 
-    async def reply(self, turn: Turn) -> AsyncGenerator[Item, None]:
+    def reply(self, turn: Turn) -> AsyncGenerator[Item, None]:
         """The model's answer; that it must be loaded first is told while it is."""
+        return self._items(turn)
+
+    def resume(self, turn: Turn, answer: Message) -> AsyncGenerator[Item, None]:
+        """As a model server's: what was answered becomes the model's history."""
+        return self._items(turn, answer)
+
+    async def close(self) -> None:
+        """End the model's process."""
+        if self._keeper is not None:
+            await self._keeper.close()
+
+    async def _items(self, turn: Turn, left: Message | None = None) -> AsyncGenerator[Item, None]:
         file = await in_thread(self._ensure, "local-model")
         assert self._keeper is not None
         async with self._keeper.using():
@@ -77,17 +90,12 @@ class LocalAssistant(Assistant):
             if begun is not None:
                 seconds = time.monotonic() - begun
                 yield NoticePart(name=_LOADING, text=f"{file.name} was loaded in {seconds:.1f} s.")
-            async with aclosing(self._answer(turn, file, child, address)) as items:
+            async with aclosing(self._answer(turn, left, file, child, address)) as items:
                 async for item in items:
                     yield item
 
-    async def close(self) -> None:
-        """End the model's process."""
-        if self._keeper is not None:
-            await self._keeper.close()
-
     async def _answer(
-        self, turn: Turn, file: ModelFile, child: Child, address: str
+        self, turn: Turn, left: Message | None, file: ModelFile, child: Child, address: str
     ) -> AsyncGenerator[Item, None]:
         server = ModelSettings(
             title=self.title,
@@ -100,7 +108,8 @@ class LocalAssistant(Assistant):
         own = replace(turn, settings={**turn.settings, "model": file.model})
         model = ModelAssistant(self.name, server)
         try:
-            async with aclosing(model.reply(own)) as items:
+            answer = model.reply(own) if left is None else model.resume(own, left)
+            async with aclosing(answer) as items:
                 async for item in items:
                     yield item
         except AssistantError as error:

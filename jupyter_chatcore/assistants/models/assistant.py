@@ -63,19 +63,26 @@ class ModelAssistant(Assistant):
         except AssistantError as error:
             return Availability(_STATES.get(error.code, "unreachable"), error.message)
 
-    async def reply(self, turn: Turn) -> AsyncGenerator[Item, None]:
+    def reply(self, turn: Turn) -> AsyncGenerator[Item, None]:
         """The model's answer, with the tool calls that it makes on the way."""
+        return self._items(turn)
+
+    def resume(self, turn: Turn, answer: Message) -> AsyncGenerator[Item, None]:
+        """What was answered becomes the model's history; the calls left open are done first."""
+        return self._items(turn, answer)
+
+    async def _items(self, turn: Turn, begun: Message | None = None) -> AsyncGenerator[Item, None]:
         ensure(self._settings)
         more = await turn.more() if self._settings.tools else More()
         for notice in more.notices:
             yield notice
         turn = turn.with_tools(more.tools)
         options = options_of(turn.settings)
-        model = await self._model(options)
+        model = _asked(begun) or await self._model(options)
         ready = await in_thread(lambda: _ready(self._settings, model), "models-connect")
         try:
             setup = self._setup(options, model, await self._window(options, model, ready.window))
-            conversation = ready.conversation(setup, turn, ready.connection)
+            conversation = ready.conversation(setup, turn, ready.connection, begun)
             async with aclosing(conversation.items()) as items:
                 async for item in items:
                     yield item
@@ -130,6 +137,11 @@ class ModelAssistant(Assistant):
                 async with asyncio.timeout(_WINDOW_SECONDS):
                     known = await self._served.window(model)
         return known or DEFAULT_WINDOW
+
+
+def _asked(begun: Message | None) -> str | None:
+    """The model that was asked for what is there of an answer."""
+    return begun.sent.model if begun is not None and begun.sent is not None else None
 
 
 def _ready(settings: ModelSettings, model: str) -> _Ready:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +21,7 @@ from . import convert
 from .fit import Fitted, TooLong, budget, fit, shortened, size, tokens
 from .history import Reader, said
 from .instructions import instructions
-from .said import Call, Said
+from .said import Call, Piece, Said
 from .setup import Setup
 from .stream import Ask
 
@@ -60,7 +62,7 @@ class Composer:
         Raises:
             AssistantError: `context_too_long`, `empty` or `bad_settings`.
         """
-        reader = Reader(self._provider, self._setup.model, self.tools)
+        reader = self._reader()
         prompt = self._prompt(reader)
         told = (self._said(message, reader) for message in self._turn.history)
         try:
@@ -76,11 +78,28 @@ class Composer:
 
     def add(self, response: ModelResponse, ended: list[tuple[ToolPart, str]]) -> None:
         """Count in a round: what the model said, and the ended calls with their ids there."""
-        left = self._room() - size(self._fitted.said[-1]) - _size(response)
-        share = max(left // (2 * len(ended)), _LEAST_RESULT)
+        share = self._share(size(self._fitted.said[-1]) + _size(response), len(ended))
         results = [self._result(part, call, share) for part, call in ended]
         self._steps += [response, ModelRequest(parts=[convert.result(one) for one in results])]
         self._steps_size += _size(response) + sum(tokens(one.result) for one in results)
+
+    def go_on(self, answer: Message) -> None:
+        """Count in what was answered before, whose calls have ended since."""
+        reader = self._reader()
+        told = said(answer, reader)
+        if told is None:
+            return
+        calls = sum(isinstance(piece, Call) for piece in told.pieces)
+        share = self._share(size(self._prompt(reader)), calls)
+        pieces = tuple(
+            dataclasses.replace(piece, result=self._within(piece.result, share))
+            if isinstance(piece, Call)
+            else piece
+            for piece in _calls_last(told.pieces)
+        )
+        step = dataclasses.replace(told, pieces=pieces)
+        self._steps += convert.messages([step], self._provider)
+        self._steps_size += size(step)
 
     def sent(self, digest: str | None, signatures: list[str | None]) -> Sent:
         """What the last request was."""
@@ -122,6 +141,9 @@ class Composer:
         shown = (*self._turn.history, self._turn.prompt)
         return {m.id for m in shown if m.id in sent and self._files.shortens(m)}
 
+    def _reader(self) -> Reader:
+        return Reader(self._provider, self._setup.model, self.tools)
+
     def _prompt(self, reader: Reader) -> Said:
         prompt = self._said(self._turn.prompt, reader)
         if prompt is None or not any(_says(piece) for piece in prompt.pieces):
@@ -160,10 +182,17 @@ class Composer:
         )
 
     def _result(self, part: ToolPart, call: str, share: int) -> Call:
-        whole = ended_result(part)
-        text = shortened(whole, share)
-        self._cut = self._cut or text != whole
+        text = self._within(ended_result(part), share)
         return Call(call, part.name, part.input, text, failed=part.status != "done")
+
+    def _share(self, taken: int, calls: int) -> int:
+        """Tokens for each of so many results, where so many are taken beside them."""
+        return max((self._room() - taken) // (2 * max(calls, 1)), _LEAST_RESULT)
+
+    def _within(self, text: str, share: int) -> str:
+        short = shortened(text, share)
+        self._cut = self._cut or short != text
+        return short
 
     def _too_long(self) -> AssistantError:
         what = "the tools' results" if self._steps else "the question with what it shows"
@@ -179,6 +208,15 @@ def _size(response: ModelResponse) -> int:
     return tokens("".join(str(getattr(part, "content", "")) for part in response.parts)) + tokens(
         "".join(str(getattr(part, "args", "")) for part in response.parts)
     )
+
+
+def _calls_last(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """What a round says after its calls goes before them: a model goes on from results."""
+    last = max((n for n, piece in enumerate(pieces) if isinstance(piece, Call)), default=-1)
+    first = last
+    while first > 0 and isinstance(pieces[first - 1], Call):
+        first -= 1
+    return [*pieces[: max(first, 0)], *pieces[last + 1 :], *pieces[max(first, 0) : last + 1]]
 
 
 def _says(piece: Any) -> bool:

@@ -6,37 +6,50 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 
-from ...parts import NoticePart, ToolPart
+from msgspec.structs import replace
+
+from ...parts import NoticePart, Part, ToolPart
+from ...protocol import Message
 from ..base import Item, Turn
 from ..threads import in_thread
 from ..toolbox import Toolbox
 from .composer import Composer
 from .connection import Connection
 from .faults import Fault, Faults
+from .history import kept_signatures
 from .setup import Setup
 from .stream import Answer, Failed
 from .thoughts import signatures
 from .usage import Meter
 
+_OPEN = ("pending", "awaiting")
 ROUNDS = 25
 """How many times the model is asked in one turn, tools in between."""
 
 
 class Conversation:
-    """The answer to `turn`, asked for through `connection`."""
+    """The answer to `turn`, asked for through `connection`; `begun` is what it goes on from."""
 
-    def __init__(self, setup: Setup, turn: Turn, connection: Connection) -> None:
+    def __init__(
+        self, setup: Setup, turn: Turn, connection: Connection, begun: Message | None = None
+    ) -> None:
+        provider, calls = connection.model.system, _tool_calls(begun) if begun else []
         self._setup = setup
         self._connection = connection
+        self._begun = begun
         self._faults = Faults(setup.name, setup.settings, setup.model)
-        self._toolbox = Toolbox(turn.tools, turn.decision)
-        self._composer = Composer(setup, turn, connection.model.system)
+        self._toolbox = Toolbox(turn.tools, turn.decision, [part.call for part in calls])
+        self._composer = Composer(setup, turn, provider)
         self._meter = Meter(connection.url)
-        self._signatures: list[str | None] = []
+        self._signatures = kept_signatures(begun, provider, setup.model) if begun else []
 
     async def items(self) -> AsyncGenerator[Item, None]:
         """All of it, round by round."""
         await self._composer.attach()
+        if self._begun is not None:
+            async with aclosing(self._left(self._begun)) as parts:
+                async for part in parts:
+                    yield part
         for _ in range(ROUNDS):
             answer = self._answer()
             async with aclosing(self._asked(answer)) as items:
@@ -54,6 +67,21 @@ class Conversation:
             text=f"Stopped after {ROUNDS} rounds of tool calls. Ask the model to go on.",
             level="warning",
         )
+
+    async def _left(self, answer: Message) -> AsyncGenerator[ToolPart, None]:
+        """The calls that an answer had left open, to their ends; then it is what was said."""
+        ended: dict[str, Part] = {}
+        for part in _tool_calls(answer):
+            if part.status in _OPEN:
+                async with aclosing(self._toolbox.run(part)) as parts:
+                    async for last in parts:
+                        yield last
+                        ended[part.call] = last
+        now = [
+            ended.get(part.call, part) if isinstance(part, ToolPart) else part
+            for part in answer.parts
+        ]
+        self._composer.go_on(replace(answer, parts=now))
 
     def _answer(self) -> Answer:
         return Answer(self._connection, self._faults, self._toolbox)
@@ -125,6 +153,10 @@ class Conversation:
 
     def _sent(self) -> Item:
         return self._composer.sent(self._connection.tap.digest, self._signatures)
+
+
+def _tool_calls(message: Message) -> list[ToolPart]:
+    return [part for part in message.parts if isinstance(part, ToolPart)]
 
 
 _NO_TOOLS = NoticePart(name="tools", text="This model takes no tools, so it answers without them.")

@@ -80,16 +80,20 @@ def _call(part: ToolPart, message: int, index: int, reader: Reader) -> Iterator[
 
 def _signatures(message: Message, reader: Reader) -> dict[int, str]:
     """The signatures of a message's reasoning parts by their index, where they hold."""
-    kept: Any = ((message.sent.ext if message.sent else None) or {}).get(reader.provider)
-    if not isinstance(kept, dict) or kept.get("model") != reader.model:
-        return {}
+    kept = kept_signatures(message, reader.provider, reader.model)
     return {
         index: signature
-        for index, signature in zip(
-            _reasoning(message.parts), kept.get("signatures", []), strict=False
-        )
+        for index, signature in zip(_reasoning(message.parts), kept, strict=False)
         if signature
     }
+
+
+def kept_signatures(message: Message, provider: str, model: str) -> list[str | None]:
+    """The signature of each run of reasoning in a message, where this model gave them."""
+    kept: Any = ((message.sent.ext if message.sent else None) or {}).get(provider)
+    if not isinstance(kept, dict) or kept.get("model") != model:
+        return []
+    return list(kept.get("signatures", []))
 
 
 def _reasoning(parts: list[Part]) -> list[int]:

@@ -1,9 +1,11 @@
+import { Notification } from "@jupyterlab/apputils";
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { type PageHost, publish } from "../pagehost";
 import type { Translator } from "../words";
 import { bundlesBy } from "./bundles";
 import type { Desk } from "./commands";
+import { follow } from "./context/follow";
 import { OpenNotebooks } from "./freshness";
 import { setFontSize } from "./settings";
 
@@ -15,16 +17,22 @@ export function host(
   translator: Translator,
 ): void {
   const renderBundle = rendermime && bundlesBy(rendermime);
+  const followWork = follow(workplace);
+  const setShowNotebook = (on: boolean): void => {
+    settings.set("showNotebook", on).catch((error: unknown) => Notification.error(`${error}`));
+  };
   const freshness = notebooks && new OpenNotebooks(notebooks, chats.server);
   const offer = (): void => {
-    const { sendWith, place, fontSize } = settings.current;
+    const { sendWith, place, showNotebook, fontSize } = settings.current;
     const host: PageHost["host"] = {
       images: [chats.server.url("files/"), chats.server.url("chatcore/")],
       notebook: workplace,
       renderBundle,
       freshness,
       openChat: (session) => places.show(session),
-      preferences: { sendWith, place },
+      preferences: { sendWith, place, showNotebook },
+      followWork,
+      setShowNotebook,
     };
     publish({ host, translator });
     setFontSize(document.documentElement, fontSize);

@@ -37,7 +37,8 @@ function quoted(editor: CodeEditor.IEditor): string | null {
   return text.trim() ? code(text, languageOf(model.mimeType)) : null;
 }
 
-function selected(editor: CodeEditor.IEditor): string {
+/** What is selected in an editor, "" for nothing. */
+export function selected(editor: CodeEditor.IEditor): string {
   const { start, end } = editor.getSelection();
   const [from, to] = [editor.getOffsetAt(start), editor.getOffsetAt(end)].sort((a, b) => a - b);
   return editor.model.sharedModel.getSource().slice(from, to);

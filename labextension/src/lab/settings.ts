@@ -16,6 +16,7 @@ export const DEFAULTS: Settings = {
   sendWith: "enter",
   place: "below",
   fontSize: 0,
+  showNotebook: true,
   notify: true,
   longSeconds: 20,
 };
@@ -24,6 +25,7 @@ export const DEFAULTS: Settings = {
 export class Live {
   readonly changed = new Signal<this, void>(this);
   private values = DEFAULTS;
+  private kept: ISettingRegistry.ISettings | null = null;
 
   get current(): Settings {
     return this.values;
@@ -32,6 +34,7 @@ export class Live {
   /** Takes them from JupyterLab from now on. Rejects where it has none for this plug-in. */
   async follow(registry: ISettingRegistry, id: string): Promise<void> {
     const settings = await registry.load(id);
+    this.kept = settings;
     const take = (): void => {
       // the schema has checked them, and has a default for each
       this.values = { ...DEFAULTS, ...(settings.composite as Partial<Settings>) };
@@ -39,6 +42,13 @@ export class Live {
     };
     settings.changed.connect(take);
     take();
+  }
+
+  /** Sets one of them; rejects where it cannot be kept. */
+  async set<K extends keyof Settings>(name: K, value: Settings[K]): Promise<void> {
+    this.values = { ...this.values, [name]: value };
+    this.changed.emit();
+    await this.kept?.set(name, value);
   }
 }
 

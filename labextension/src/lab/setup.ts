@@ -37,8 +37,7 @@ export function setUp(app: JupyterFrontEnd, given: Given): Desk {
     openInMain: tabs && ((session) => void app.commands.execute(OPEN_IN_MAIN, { session })),
   });
   const refresh = (): void => panel.list.refresh();
-  notebooks?.currentChanged.connect(refresh);
-  editors?.currentChanged.connect(refresh);
+  workplace.moved.connect(refresh);
   settings.changed.connect(refresh);
   app.shell.add(panel, "left", { rank: 700 });
   restorer?.add(panel, panel.id);

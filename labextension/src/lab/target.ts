@@ -6,6 +6,7 @@ import {
   NotebookActions,
   type NotebookPanel,
 } from "@jupyterlab/notebook";
+import { Signal } from "@lumino/signaling";
 import type { NotebookTarget, Place } from "../ui/host";
 import { t } from "../words";
 
@@ -13,12 +14,19 @@ type Editor = IDocumentWidget<FileEditor>;
 
 /** Where JupyterLab's user works: the notebook or the file in front. */
 export class Workplace implements NotebookTarget {
+  /** Another notebook or file has come to the front. */
+  readonly moved = new Signal<this, void>(this);
+
   constructor(
     private readonly notebooks: INotebookTracker | null,
     private readonly editors: IEditorTracker | null,
     /** What is in front in the main area. */
     private readonly front: () => object | null,
-  ) {}
+  ) {
+    for (const tracker of [notebooks, editors]) {
+      tracker?.currentChanged.connect(() => this.moved.emit());
+    }
+  }
 
   /** The notebook in front, or the one that was. */
   get notebook(): NotebookPanel | null {
@@ -34,6 +42,12 @@ export class Workplace implements NotebookTarget {
   /** The path of the notebook that one works on, as its chats know it. */
   get path(): string | null {
     return this.notebook?.context.localPath ?? null;
+  }
+
+  /** The notebook of a chat: its own below a cell, else the one in front. */
+  notebookOf(chat: Element): NotebookPanel | null {
+    if (chat.closest(".jp-ChatcoreWidget")) return this.notebook;
+    return this.notebooks?.find(({ node }) => node.contains(chat)) ?? null;
   }
 
   available(): boolean {

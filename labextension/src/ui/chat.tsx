@@ -43,6 +43,8 @@ export function ChatView({ view, controller, host }: Props): VNode {
             running={view.running}
             disabled={gone}
             preferences={host.preferences}
+            showing={host.followWork && controller.showing}
+            shown={view.showing}
             onSend={scroll.toEnd}
             actions={controller}
           />

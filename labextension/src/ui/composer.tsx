@@ -10,6 +10,8 @@ import { Icon } from "./icons";
 import { sendKey } from "./keys";
 import { memo } from "./memo";
 import { Recall, step } from "./recall";
+import type { Showing, ShowingView } from "./showing";
+import { Shown } from "./shown";
 import { insertLine, meaning, useGrowing } from "./textarea";
 
 interface Props {
@@ -19,6 +21,9 @@ interface Props {
   readonly running: boolean;
   readonly disabled: boolean;
   readonly preferences: Preferences;
+  /** What of the notebook goes along; null where nobody knows of one. */
+  readonly showing: Showing | null;
+  readonly shown: ShowingView;
   readonly onSend: () => void;
   readonly actions: Actions;
 }
@@ -29,7 +34,7 @@ type Area = { readonly current: HTMLTextAreaElement | null };
 export const Composer = memo((props: Props) => <Form {...props} />);
 
 function Form(props: Props): VNode {
-  const { files, attachments, running, disabled, preferences, actions } = props;
+  const { files, attachments, running, disabled, preferences, showing, shown, actions } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   const writing = useWriting(props, area);
   const { text, write, waiting, send } = writing;
@@ -48,6 +53,7 @@ function Form(props: Props): VNode {
         send();
       }}
     >
+      {showing ? <Shown showing={showing} view={shown} onEmpty={focus} /> : null}
       <Chips files={files} attachments={attachments} actions={actions} onEmpty={focus} />
       <div class="jp-Chatcore-field">
         <Attach disabled={disabled} attachments={attachments} onDone={focus} />
@@ -85,7 +91,7 @@ interface Writing {
 }
 
 function useWriting(props: Props, area: Area): Writing {
-  const { draft, files, attachments, disabled, onSend, actions } = props;
+  const { draft, files, attachments, disabled, showing, onSend, actions } = props;
   const [text, setText] = useState(draft.value);
   const [waiting, setWaiting] = useState(false);
   const uploading = files.some(({ state }) => state === "uploading");
@@ -100,7 +106,7 @@ function useWriting(props: Props, area: Area): Writing {
     if (!ready) return;
     setWaiting(uploading);
     if (uploading) return;
-    actions.send(text, attachments.take());
+    actions.send(text, [...(showing?.parts() ?? []), ...attachments.take()]);
     write("");
     onSend();
     area.current?.focus();

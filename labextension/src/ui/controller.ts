@@ -4,7 +4,7 @@ import { type Attached, Attachments } from "../attachments";
 import { browserWake } from "../backoff";
 import { Feed, type FeedState } from "../feed";
 import { type Entry, Outbox } from "../outbox";
-import type { FilePart, Message } from "../protocol";
+import type { FilePart, Message, Part } from "../protocol";
 import { branch, olderThan } from "../state";
 import { BrowserShelf } from "../storage";
 import { RequestError, type Transport } from "../transport";
@@ -16,10 +16,12 @@ import { Deeds } from "./deeds";
 import { Draft } from "./drafts";
 import { Reading, type ReadingView } from "./reading";
 import { ownTexts } from "./recall";
+import { Showing, type ShowingView } from "./showing";
 import { Typists } from "./typists";
 
 export interface Actions {
-  send(text: string, files?: readonly FilePart[]): void;
+  /** Sends a text with what goes along: what is shown of the notebook, and files. */
+  send(text: string, along?: readonly Part[]): void;
   /** Ends the reply that is being written, or that is about to be. */
   stop(): void;
   /** What one does with messages that are there. */
@@ -57,6 +59,8 @@ export interface View extends FeedState, ReadingView {
   readonly assistants: AssistantsView;
   /** The files of the message that is being written. */
   readonly attached: readonly Attached[];
+  /** What of the notebook goes out with it. */
+  readonly showing: ShowingView;
   /** Who else is writing a message now. */
   readonly typing: readonly string[];
 }
@@ -69,6 +73,7 @@ export class Controller implements Actions {
   readonly deeds: Deeds;
   readonly attachments: Attachments;
   readonly reading: Reading;
+  readonly showing: Showing;
   private readonly typists: Typists;
   private readonly feed: Feed;
   private readonly outbox: Outbox;
@@ -107,6 +112,7 @@ export class Controller implements Actions {
       this.draft.files = this.attachments.parts;
       changed();
     });
+    this.showing = new Showing(changed);
     this.typists = new Typists(() => this.quietly(transport.typing(this.life.signal)), changed);
     this.feed.onTyping = (author) => this.typists.add(author);
     this.feed.subscribe(() => this.settle());
@@ -138,13 +144,14 @@ export class Controller implements Actions {
       notice: this.notice,
       assistants: this.assistants.view,
       attached: this.attachments.files,
+      showing: this.showing.view,
       typing: this.typists.names,
     };
   }
 
-  send(text: string, files: readonly FilePart[] = []): void {
+  send(text: string, along: readonly Part[] = []): void {
     this.say(null);
-    this.outbox.send([...(text.trim() ? [{ type: "text" as const, text }] : []), ...files]);
+    this.outbox.send([...(text.trim() ? [{ type: "text" as const, text }] : []), ...along]);
   }
 
   message(id: number): Message | null {

@@ -1,6 +1,7 @@
 /** What the place that a chat is shown in can do for it: the seam between UI and host. */
 import { createContext } from "preact";
 import type { JsonObject, Part, Shown } from "../protocol";
+import type { FollowWork } from "./work";
 
 /** Where code goes in a notebook. */
 export type Place = "above" | "below" | "replace" | "run";
@@ -45,6 +46,8 @@ export interface Preferences {
   readonly sendWith: "enter" | "ctrl-enter";
   /** Where the first button of a code block puts it. */
   readonly place: Place;
+  /** Whether what one is at in the notebook goes along with what one asks. */
+  readonly showNotebook: boolean;
 }
 
 /** A button in the head of a chat, or an entry of its menu. */
@@ -71,6 +74,10 @@ export interface Host {
   /** Buttons in the head: the way back to the list, a tab of its own. */
   readonly actions: readonly HostAction[];
   readonly preferences: Preferences;
+  /** Tells what its user is at in a notebook; null where nobody knows. */
+  readonly followWork: FollowWork | null;
+  /** Sets whether the notebook is shown, for all chats. */
+  readonly setShowNotebook: (on: boolean) => void;
   /** Where the chat is kept, in words, where that is not the page's server. */
   readonly keptIn: string;
   /** Why nothing goes out now, "" where all is well: a kernel that keeps the chat is busy. */
@@ -93,7 +100,9 @@ const BARE: Host = {
   freshness: null,
   openChat: null,
   actions: [],
-  preferences: { sendWith: "enter", place: "below" },
+  preferences: { sendWith: "enter", place: "below", showNotebook: true },
+  followWork: null,
+  setShowNotebook: () => undefined,
   keptIn: "",
   waits: "",
 };

@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { textOf } from "../asmarkdown";
 import type { Message } from "../protocol";
 import { t } from "../words";
+import { Along } from "./along";
 import { Avatar } from "./avatar";
 import type { Actions } from "./controller";
 import { Ending } from "./ending";
@@ -15,6 +16,9 @@ import { PartView } from "./parts";
 import { when } from "./time";
 
 const Rewrite = lazily(() => import("./rewrite").then((module) => module.Rewrite));
+
+/** What a question says, and what of the notebook was shown with it. */
+const SAID: readonly string[] = ["text", "cell", "variable"];
 
 interface Props {
   readonly message: Message;
@@ -122,14 +126,17 @@ function Question(props: BodyProps): VNode {
       {editing ? (
         <Rewrite
           text={textOf(message)}
-          mayBeEmpty={message.parts.some((part) => part.type !== "text")}
+          mayBeEmpty={message.parts.some(
+            ({ type }) => !["text", "cell", "variable"].includes(type),
+          )}
           onSave={save}
           onCancel={onLeave}
         />
       ) : textOf(message) || message.parts.length === 0 ? (
         <Bubble text={textOf(message)} title={when(message.created)} />
       ) : null}
-      <Parts {...props} skip="text" />
+      <Along parts={message.parts} />
+      <Parts {...props} skip={SAID} />
     </>
   );
 }
@@ -158,22 +165,22 @@ function Answer(props: BodyProps): VNode {
   const { message, actions, onRest } = props;
   return (
     <>
-      <Parts {...props} key={message.id} skip={null} />
+      <Parts {...props} key={message.id} skip={[]} />
       <Ending message={message} actions={actions} onRest={onRest} />
     </>
   );
 }
 
 interface PartsProps extends Pick<Props, "message" | "actions"> {
-  /** The kind of part that is shown otherwise. */
-  readonly skip: "text" | null;
+  /** The kinds of parts that are shown otherwise. */
+  readonly skip: readonly string[];
 }
 
 function Parts({ message, actions, skip }: PartsProps): ComponentChildren {
   const live = message.status === "streaming";
   const last = message.parts.length - 1;
   return message.parts.map((part, index) =>
-    part.type === skip ? null : (
+    skip.includes(part.type) ? null : (
       <PartView
         key={index}
         part={part}

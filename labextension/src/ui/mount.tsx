@@ -2,6 +2,7 @@ import { render } from "preact";
 import type { Transport } from "../transport";
 import { ChatView } from "./chat";
 import { Controller } from "./controller";
+import { Following } from "./following";
 import { Frames } from "./frames";
 import { type Host, hostWith } from "./host";
 import { keepKeys } from "./keys";
@@ -36,11 +37,14 @@ export function mount(
     for (const listener of listeners) listener();
   });
   element.dataset.chatcore = "";
+  const following = new Following(element, controller.showing);
+  following.take(host);
   frames.flush();
   return {
     controller,
     update: (change) => {
       host = { ...host, ...change };
+      following.take(host);
       frames.request();
     },
     subscribe: (listener) => {
@@ -49,6 +53,7 @@ export function mount(
     },
     dispose: () => {
       life.abort();
+      following.stop();
       listeners.clear();
       frames.stop();
       controller.dispose();

@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
 import type { CellPart, Part, VariablePart } from "../protocol";
-import { t } from "../words";
 import { Bundle, Json } from "./bundle";
 import type { Actions } from "./controller";
 import { FileView } from "./filepart";
@@ -9,6 +8,8 @@ import { Markdown } from "./markdown";
 import { memo } from "./memo";
 import { Notice } from "./notice";
 import { Reasoning } from "./reasoning";
+import { CellBody, errorNameOf, typeOf, VariableBody } from "./shownpart";
+import { cellName } from "./work";
 
 const Tool = lazily(() => import("./tool").then((module) => module.Tool));
 const Plan = lazily(() => import("./plan").then((module) => module.Plan));
@@ -67,34 +68,28 @@ function Attachment({ part, actions }: Pick<Props, "part" | "actions">): VNode {
   }
 }
 
-function Cell({ part }: { readonly part: CellPart }): VNode {
-  const count = part.execution_count ?? null;
+/** A cell that was shown; what it says is under its name. */
+export function Cell({ part }: { readonly part: CellPart }): VNode {
+  const failed = errorNameOf(part);
   return (
     <details class="jp-Chatcore-fold">
-      <summary>
-        {count === null
-          ? t("A cell of %1", part.path)
-          : t("Cell [%1] of %2", `${count}`, part.path)}
+      <summary title={part.path}>
+        {cellName(part)}
+        {failed ? <span class="jp-Chatcore-failed">{failed}</span> : null}
       </summary>
-      <pre class="jp-Chatcore-output" tabIndex={0}>
-        {part.source}
-      </pre>
+      <CellBody part={part} />
     </details>
   );
 }
 
-function Variable({ part }: { readonly part: VariablePart }): VNode {
-  const shape = part.shape ? ` (${part.shape.join(" × ")})` : "";
+/** A variable that was shown. */
+export function Variable({ part }: { readonly part: VariablePart }): VNode {
   return (
     <details class="jp-Chatcore-fold">
       <summary>
-        <code>{part.name}</code>{" "}
-        <span class="jp-Chatcore-muted">
-          {part.python_type}
-          {shape}
-        </span>
+        <code>{part.name}</code> <span class="jp-Chatcore-muted">{typeOf(part)}</span>
       </summary>
-      <Bundle data={part.preview ?? {}} />
+      <VariableBody part={part} />
     </details>
   );
 }

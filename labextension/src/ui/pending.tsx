@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { textOf } from "../asmarkdown";
 import type { Entry } from "../outbox";
 import { t } from "../words";
+import { Along } from "./along";
 import type { Actions } from "./controller";
 import { FileView } from "./filepart";
 import { Icon } from "./icons";
@@ -39,6 +40,7 @@ function Said({ entry, actions }: { readonly entry: Entry; readonly actions: Act
   return (
     <>
       {text ? <Bubble text={text} /> : null}
+      <Along parts={entry.parts} />
       {entry.parts.map((part, index) =>
         part.type === "file" ? <FileView key={index} part={part} actions={actions} /> : null,
       )}

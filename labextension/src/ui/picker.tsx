@@ -82,7 +82,7 @@ function label({ chat, messages, assistants }: View): { title: string; model: st
 }
 
 /** Calls `onLeave` when one clicks or goes elsewhere. */
-function useLeaving(
+export function useLeaving(
   home: { readonly current: HTMLElement | null },
   open: boolean,
   onLeave: () => void,

@@ -11,6 +11,7 @@ import parts from "./style/parts.css";
 import picker from "./style/picker.css";
 import pictures from "./style/pictures.css";
 import popmenu from "./style/popmenu.css";
+import shown from "./style/shown.css";
 import tools from "./style/tools.css";
 
 const STYLES = [
@@ -27,6 +28,7 @@ const STYLES = [
   picker,
   popmenu,
   attachments,
+  shown,
   kept,
 ];
 const MARK = "data-chatcore-style";

@@ -7,7 +7,8 @@ type # Hello           the same, a few letters at a time
 think 500ms            thoughts for so long, then a word
 hold                   nothing at all, until it is stopped
 fail `pip install x`   an error for the user, with this text
-ask Edit a file        a tool that asks for permission, then what was decided
+ask Edit a file        a tool that asks for permission, then what was decided; it goes on
+                       after a restart
 ask2                   two tools that ask at once
 wait 5                 a notice that counts down so many seconds, then a word
 plan                   a plan whose steps are done one after the other
@@ -15,6 +16,7 @@ show                   every kind of part, and what was sent
 rich                   an answer with all that can be said and shown
 settings               the settings that it was given, as JSON
 call edit_cell {…}     a tool of the turn, as a model would call it; a line each
+shown                  what of notebooks it was shown, as JSON
 files                  the names of the files that came with it, and how long they are
 anything else          an echo
 """
@@ -26,6 +28,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from itertools import islice
 
+import msgspec
 from rich_parts import rich
 from scripted_parts import PLAN, asking, done, everything, notice, plan, prose
 
@@ -38,7 +41,16 @@ from jupyter_chatcore.assistants.base import (
     Turn,
 )
 from jupyter_chatcore.assistants.toolbox import Toolbox
-from jupyter_chatcore.parts import FilePart, ReasoningPart, TextPart
+from jupyter_chatcore.parts import (
+    CellPart,
+    FilePart,
+    ReasoningPart,
+    TextPart,
+    ToolPart,
+    VariablePart,
+    open_requests,
+)
+from jupyter_chatcore.protocol import Message
 
 Items = AsyncIterator[Item]
 
@@ -66,6 +78,20 @@ class ScriptedAssistant(Assistant):
         command, _, rest = prompt_text(turn).partition(" ")
         async for item in SCRIPTS.get(command, _echo)(turn, rest):
             yield item
+
+    async def resume(self, turn: Turn, answer: Message) -> Items:
+        """Go on where a tool has asked."""
+        for tool in open_requests(answer.parts):
+            async for item in _decided(turn, tool):
+                yield item
+
+
+class ForgetfulAssistant(ScriptedAssistant):
+    """The same, but it cannot go on after a restart of the server."""
+
+    name = "forgetful"
+    title = "Forgetful"
+    resume = Assistant.resume
 
 
 async def _echo(turn: Turn, _rest: str) -> Items:
@@ -115,7 +141,12 @@ async def _fail(_turn: Turn, rest: str) -> Items:
 async def _ask(turn: Turn, rest: str) -> Items:
     tool = asking("first", rest or "Edit a file")
     yield tool
-    chosen = await turn.decision("first")
+    async for item in _decided(turn, tool):
+        yield item
+
+
+async def _decided(turn: Turn, tool: ToolPart) -> Items:
+    chosen = await turn.decision(tool.call)
     if chosen and chosen.kind.startswith("allow"):
         yield done(tool)
     yield f"Decided: {chosen.id if chosen else 'nothing'}"
@@ -162,6 +193,11 @@ async def _files(turn: Turn, _rest: str) -> Items:
             yield f"{part.name} ({part.mime}): {len(await turn.read(part))}. "
 
 
+async def _shown(turn: Turn, _rest: str) -> Items:
+    shown = [part for part in turn.prompt.parts if isinstance(part, CellPart | VariablePart)]
+    yield msgspec.json.encode(shown).decode()
+
+
 async def _call(turn: Turn, rest: str) -> Items:
     toolbox = Toolbox(turn.tools, turn.decision)
     for number, line in enumerate(rest.splitlines()):
@@ -189,5 +225,6 @@ SCRIPTS: dict[str, Callable[[Turn, str], Items]] = {
     "rich": _rich,
     "settings": _settings,
     "files": _files,
+    "shown": _shown,
     "call": _call,
 }

@@ -1,0 +1,1 @@
+"""`jupyter chat`: the same chats from a shell. `main` has the commands and their exit codes."""
