@@ -164,10 +164,12 @@ def array(found: Any) -> Iterator[Any]:
 
 def pandas_column(column: Any) -> Iterator[Any]:
     """A column or an index of pandas."""
-    yield from (str(column.dtype), len(column), told(column.name, 1))
+    yield from (len(column), told(column.name, 1))
     levels = column.levels if is_a(column, "pandas", "MultiIndex") else [column]
     if not all(plain_dtype(level.dtype) for level in levels):
+        yield id(column)
         return
+    yield str(column.dtype)
     step = 1 if len(column) <= MANY else len(column) // SAMPLE
     some = column.iloc[::step] if is_a(column, "pandas", "Series") else column[::step]
     yield from array(some.to_numpy())
