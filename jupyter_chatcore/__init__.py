@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,21 +14,26 @@ __version__ = "0.1.0"
 __all__ = ["Chat", "__version__", "achats", "assistant", "chats"]
 
 
+_PLACES = {
+    "Chat": ".widget",
+    "achats": ".client.chat",
+    "assistant": ".functions.define",
+    "chats": ".client.chat",
+}
+
+
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is: the server needs none of it."""
-    if name == "Chat":
-        from .widget import Chat  # noqa: PLC0415
-
-        return Chat
-    if name in ("achats", "chats"):
-        from .client import chat  # noqa: PLC0415
-
-        return getattr(chat, name)
-    if name == "assistant":
-        from .functions.define import assistant  # noqa: PLC0415
-
-        return assistant
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext jupyter_chatcore` does: `%chat` and `%%chat`, with their completion."""
+    from .magics import load  # noqa: PLC0415
+
+    load(shell)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from serving import Served
 from tornado.httpserver import HTTPServer
 from traitlets.config import Config
 
-pytest_plugins = ["pytest_jupyter.jupyter_server", "disks", "guide_asking"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "client_running", "disks", "guide_asking"]
 
 
 # A machine under load is no reason to fail: time is measured in benchmarks.

@@ -15,7 +15,7 @@ from pathlib import Path
 from jupyterprocess import JupyterProcess
 
 COMMAND = (sys.executable, "-m", "jupyter_chatcore.cli")
-PATIENCE = 60
+PATIENCE = 120
 
 
 @dataclass

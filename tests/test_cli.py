@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 from jupyterprocess import JupyterProcess, running, wait_for
-from shell import COMMAND, Shell
+from shell import COMMAND, PATIENCE, Shell
 
 from jupyter_chatcore.cli import main
 
+# many processes, each with Python to start
+pytestmark = pytest.mark.timeout(600)
 PAGE = Path(__file__).parent.parent / "docs" / "command_line.md"
 
 
@@ -174,7 +176,7 @@ def test_an_interrupt_stops_the_answer(server: JupyterProcess, chat: Shell) -> N
         assert process.stderr is not None
         process.stdout.read(3)
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
+        assert process.wait(PATIENCE) == 130
         assert process.stderr.read() == ""
     status = server.messages("stopped")[-1]["status"]
     assert status == "cancelled"
@@ -186,7 +188,7 @@ def test_a_reader_who_leaves(server: JupyterProcess, chat: Shell) -> None:
         assert process.stderr is not None
         process.stdout.read(3)
         process.stdout.close()
-        assert process.wait(60) == 141
+        assert process.wait(PATIENCE) == 141
         assert process.stderr.read() == ""
     # the answer is the chat's, and goes on
     wait_for("the answer", lambda: server.messages("left")[-1]["status"] == "done")
@@ -238,7 +240,7 @@ def test_the_page(server: JupyterProcess, chat: Shell) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

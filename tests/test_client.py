@@ -5,24 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
-from collections.abc import Iterator
 from pathlib import Path
 from traceback import TracebackException
 
 import pytest
 from client_running import Place
-from jupyterprocess import running
 
 from jupyter_chatcore.client.chat import PlainChat, achats, chats
 from jupyter_chatcore.client.errors import Refused, ReplyFailed, Unreachable
 from jupyter_chatcore.errors import Invalid, NotFound
 from jupyter_chatcore.parts import NoticePart, PlanPart, TextPart, ToolPart
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with running(tmp_path_factory.mktemp("server"), "server") as server:
-        yield Place(server)
 
 
 def test_an_answer_is_a_value(place: Place) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from client_running import Place
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyterprocess import JupyterProcess, running
 from kernels import opened, run
 
 Kernel = BlockingKernelClient
@@ -16,15 +16,9 @@ NOTEBOOK = "folder/work.ipynb"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-    with running(tmp_path_factory.mktemp("server"), "server") as process:
-        process.write_notebook(NOTEBOOK)
-        yield process
-
-
-@pytest.fixture(scope="module")
-def kernel(server: JupyterProcess) -> Iterator[Kernel]:
-    with opened(server, NOTEBOOK) as client:
+def kernel(place: Place) -> Iterator[Kernel]:
+    place.server.write_notebook(NOTEBOOK)
+    with opened(place.server, NOTEBOOK) as client:
         run(client, "from jupyter_chatcore import Chat, chats")
         yield client
 
@@ -50,10 +44,10 @@ def drawn(kernel: Kernel, source: str) -> list[str]:
     return texts
 
 
-def test_the_notebooks_own_chat_is_found(server: JupyterProcess, kernel: Kernel) -> None:
+def test_the_notebooks_own_chat_is_found(place: Place, kernel: Kernel) -> None:
     shown = run(kernel, "chat = Chat(); chat.send('hello'); print(chat.info().notebook, len(chat))")
     assert text_of(shown) == f"{NOTEBOOK} 1\n"
-    [session] = server.call("GET", f"chatcore/sessions?notebook={NOTEBOOK}")["sessions"]
+    [session] = place.server.call("GET", f"chatcore/sessions?notebook={NOTEBOOK}")["sessions"]
     assert (session["title"], session["count"]) == ("work", 1)
 
 
@@ -106,18 +100,18 @@ def test_the_widget_and_the_cell_show_the_same_chat(kernel: Kernel) -> None:
     assert "application/vnd.jupyter.widget-view+json" in shown[-1]["data"]
 
 
-def test_who_answers_is_given_as_to_the_widget(server: JupyterProcess, kernel: Kernel) -> None:
+def test_who_answers_is_given_as_to_the_widget(place: Place, kernel: Kernel) -> None:
     run(kernel, "Chat('who', title='Who').send('hello')")
     run(kernel, "Chat('who', assistant='scripted', model='large').send('hello')")
-    session = server.call("GET", "chatcore/sessions/who")
+    session = place.server.call("GET", "chatcore/sessions/who")
     assert (session["title"], session["assistant"]) == ("Who", "scripted")
     assert session["settings"] == {"model": "large"}
 
 
-def test_no_token_is_in_what_a_cell_shows(server: JupyterProcess, kernel: Kernel) -> None:
+def test_no_token_is_in_what_a_cell_shows(place: Place, kernel: Kernel) -> None:
     source = "%xmode Verbose\nChat('ideas').ask('fail', assistant='nobody')"
     outputs: list[Any] = []
     reply = kernel.execute_interactive(source, output_hook=outputs.append, timeout=60)
     assert reply["content"]["ename"] == "NotFound"
-    assert server.token not in json.dumps(outputs, default=str)
+    assert place.server.token not in json.dumps(outputs, default=str)
     run(kernel, "%xmode Context")

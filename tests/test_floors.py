@@ -102,7 +102,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
 }
 KERNEL = ("cli", "client", "embedded", "functions", "magics", "widget")
 LOOKING = ("names", "objects", "pictures", "statistics", "tables", "texts")
-ANSWERING = ("define", "runs", "trouble")
+ANSWERING = ("define", "runs", "trouble", "turns")
 KERNEL_STANDS_ON = {
     "embedded": 6,
     **dict.fromkeys((f"client.{name}" for name in LOOKING), 5),

@@ -128,6 +128,12 @@ def test_what_a_function_may_be_and_say(
             yield letter
         yield Usage(input_tokens=3)
 
+    class Picture:
+        def _repr_png_(self):
+            return bytes([1, 2])
+
+    assistant("kind-shown")(lambda turn: [Picture()])
+
     class Bot:
         def reply(self, turn):
             yield "bound"
@@ -141,6 +147,8 @@ def test_what_a_function_may_be_and_say(
         {"type": "text", "text": "ab"},
         {"type": "output", "data": {"text/plain": "c"}},
     ]
+    [shown] = answer(server, "kind-shown")["parts"]
+    assert shown["data"]["image/png"].strip() == "AQI="
     nothing = answer(server, "kind-nothing")
     assert (nothing["status"], nothing["parts"]) == ("done", [])
     assert words(answer(server, "kind-async")) == "awaited"
@@ -185,7 +193,9 @@ def test_an_exception_is_told_with_where_it_was(
     ("says", "told"),
     [
         ("yield 3", "this is a int"),
+        ("yield None", "this is a NoneType"),
         ("yield OutputPart(data={'x': object()})", "type object is unsupported"),
+        ("yield OutputPart(data=3)", "Expected `object`, got `int`"),
         ("yield 'x' * 17 * 2**20", "at most 16 MiB"),
         ("yield ''; f(f)", "RecursionError: "),
         ("yield ''; raise SystemExit(3)", "SystemExit: 3"),
@@ -386,6 +396,37 @@ def test_many_calls_at_once(server: JupyterProcess, kernel: BlockingKernelClient
         assert words(ended(partial(server.call, "GET", path))) == wanted
 
 
+def test_it_reads_what_is_attached(server: JupyterProcess, kernel: BlockingKernelClient) -> None:
+    source = """
+    import asyncio
+    from jupyter_chatcore.parts import FilePart
+
+    @assistant("reader-async")
+    async def reader(turn):
+        for part in turn.context:
+            yield (await turn.read(part)).decode()
+
+    @assistant("reader")
+    def reader(turn):
+        for part in turn.context:
+            yield asyncio.run(turn.read(part)).decode()
+        asyncio.run(turn.read(FilePart(name="x", mime="text/csv", url="api/me", size=1)))
+    """
+    run(kernel, source)
+    for name in ("reader", "reader-async"):
+        path = f"chatcore/sessions/{name}"
+        server.call("PUT", path, {"assistant": name})
+        path = f"chatcore/chat/{name}/files?name=a.csv"
+        kept = server.call("POST", path, headers={"Content-Type": "text/csv"}, content=b"1,2")
+        json_only = {"Accept": "application/json"}
+        path = f"chatcore/chat/{name}"
+        reply = server.call("POST", path, {"parts": [kept]}, headers=json_only)["reply"]
+        done = ended(partial(server.call, "GET", f"chatcore/chat/{name}/messages/{reply}"))
+        assert words(done) == "1,2"
+        error = done.get("error", {}).get("message", "")
+        assert error.startswith("NotFound: The file 'x' is not kept") is (name == "reader")
+
+
 def test_what_the_page_in_docs_shows(server: JupyterProcess, kernel: BlockingKernelClient) -> None:
     page = DOCS.read_text(encoding="utf-8")
     for block in re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
@@ -393,10 +434,10 @@ def test_what_the_page_in_docs_shows(server: JupyterProcess, kernel: BlockingKer
     assert words(answer(server, "my-bot", "say it again")) == "say it again "
     assert words(answer(server, "counter", "And?")).startswith("This is question 1 of 'And?'")
     kinds = [part["type"] for part in answer(server, "thinker")["parts"]]
-    assert kinds == ["reasoning", "text", "output"]
+    assert kinds == ["reasoning", "text", "output", "output"]
     table = page.partition("## What it is given")[2].partition("## What it may be")[0]
     fields = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
-    assert fields == {"text", *SentTurn.__struct_fields__} - {"reply"}
+    assert fields == {"text", "read", *SentTurn.__struct_fields__} - {"reply"}
 
 
 def test_no_token_is_in_a_message(server: JupyterProcess, kernel: BlockingKernelClient) -> None:

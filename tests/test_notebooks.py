@@ -17,9 +17,9 @@ from plugged import plug
 from jupyter_chatcore.assistants.presets import MODELS
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-QUICKSTART, ASSISTANTS, WIDGET, OWN_ASSISTANT = (
+QUICKSTART, ASSISTANTS, WIDGET, OWN_ASSISTANT, SCRIPTING = (
     next(path for path in NOTEBOOKS if path.stem == stem)
-    for stem in ("quickstart", "assistants", "widget", "own_assistant")
+    for stem in ("quickstart", "assistants", "widget", "own_assistant", "scripting")
 )
 PARROT = Path(__file__).parent.parent / "examples" / "parrot" / "parrot.py"
 
@@ -87,6 +87,22 @@ def test_widget_runs(server: JupyterProcess) -> None:
     assert shown["observe"] == "HTML(value='not asked yet')"
     assert shown["on-message"] == "Output()"
     assert shown["box"].startswith("VBox(")
+
+
+def test_scripting_runs(server: JupyterProcess) -> None:
+    shown = run_all(server, SCRIPTING)
+    messages = server.messages("scripting-tour")
+    assert shown["chat"] == "Chat('scripting-tour')"
+    assert shown["ask"].startswith("Hello! I look things up")
+    assert shown["value-of"] == "done True Jupyter Guide\nTrue\n"
+    assert shown["code"].startswith("python | ")
+    assert set(shown["stream"].split()) == {"True"}
+    assert shown["async"] == "['done', 'done', 'done']"
+    assert shown["send"] == "['user', 'assistant', 'user']\nTrue\n"
+    assert shown["search"] == "A note from a cell: the data is of Tuesday.\n"
+    assert shown["edit"] == f"done {len(messages)}\n"
+    assert shown["fork"].startswith("A copy of the tour True\n# A copy of the tour\nTrue")
+    assert shown["wrong"] == "NotFound there is no assistant 'nobody'\n"
 
 
 def test_own_assistant_runs(server: JupyterProcess) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +23,8 @@ PAGE = (Path(__file__).parent.parent / "docs" / "replay.md").read_text(encoding=
 CURLS = [each for each in re.findall(r"^```bash\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE) if each.startswith("curl")]  # noqa: E501  # fmt: skip
 
 
+# two servers, a model and kernels: on a busy machine they take their time to start
+pytestmark = pytest.mark.timeout(600)
 NOTEBOOK = (
     "from jupyter_chatcore import Chat\nchat = Chat('notebook', assistant='lab')",
     "chat.ask('How do I group?')",
@@ -104,6 +109,31 @@ def test_restart_and_run_all_is_identical(server: JupyterProcess, first: Run) ->
     assert run_all(server, "only") == run_all(server, "on") == first.outputs
     assert "groupby" in str(first.outputs[1])
     assert server.call("GET", "chatcore/sessions/notebook")["count"] == 4
+
+
+def test_papermill_asks_nobody(server: JupyterProcess, first: Run) -> None:
+    server.write_notebook("report.ipynb", *NOTEBOOK)
+    [command] = re.findall(r"^CHATCORE_REPLAY=.* papermill .*$", PAGE, re.MULTILINE)
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = server.environment() | {"PATH": programs}
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env=environment,
+        cwd=server.root,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    written = json.loads((server.root / "out.ipynb").read_text(encoding="utf-8"))
+    assert [shown(cell["outputs"]) for cell in written["cells"]] == list(map(shown, first.outputs))
+
+
+def shown(outputs: list[Any]) -> list[Any]:
+    """What outputs say, whether as a text or as its lines."""
+    data = [output.get("data", {"text": output.get("text")}) for output in outputs]
+    return [{kind: "".join(text) for kind, text in each.items()} for each in data]
 
 
 def test_what_was_never_asked(server: JupyterProcess) -> None:

@@ -158,7 +158,10 @@ class Registry:
         for plugin in plugins:
             if plugin.name == wanted:
                 return await self._load(plugin)
-        raise NotFound(f"there is no assistant {wanted!r}; there are: {_names(plugins)}")
+        raise NotFound(
+            f"there is no assistant {wanted!r}; there are: {_names(plugins)}."
+            " If a notebook's function is meant, run the cell that defines it."
+        )
 
     async def close(self) -> None:
         """Close every assistant that was made; errors are logged, none is raised."""

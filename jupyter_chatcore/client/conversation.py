@@ -13,6 +13,8 @@ import msgspec
 
 from ..api import (
     Ask,
+    AssistantInfo,
+    AssistantList,
     Edit,
     ExportFormat,
     Fork,
@@ -252,6 +254,16 @@ async def listed(where: Where, limit: int, notebook: str | None) -> list[Session
         if (before := page.before) is None:
             break
     return found
+
+
+async def answering(where: Where) -> list[AssistantInfo]:
+    """Who can answer on a server.
+
+    Raises:
+        ChatcoreError: it cannot be found or reached, or refuses.
+    """
+    server = await _server(where.server, where.token)
+    return (await server.ask("GET", "assistants", AssistantList)).assistants
 
 
 def nonce() -> str:

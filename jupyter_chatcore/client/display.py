@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from .cells import current_shell
 from .safe import safe
 
 PACE = 0.1
@@ -52,16 +52,11 @@ def bundle(text: str) -> dict[str, str]:
 
 def in_notebook() -> bool:
     """Whether this is a kernel, whose outputs can be drawn over."""
-    shell = _shell()
+    shell = current_shell()
     return shell is not None and getattr(shell, "kernel", None) is not None
 
 
 def cell_number() -> int | None:
     """The number of the cell that runs."""
-    shell = _shell()
+    shell = current_shell()
     return None if shell is None else shell.execution_count
-
-
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
-    return None if ipython is None else ipython.get_ipython()

@@ -9,6 +9,8 @@ import sys
 import unicodedata
 from pathlib import Path
 
+from .cells import current_shell
+
 SCRATCH = "scratch"
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -49,8 +51,7 @@ def _slug(name: str) -> str:
 def notebook() -> str:
     """The path of the notebook that this kernel was started for, "" if there is none."""
     # VS Code leaves its path in the kernel's namespace
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
+    shell = current_shell()
     named = shell.user_ns.get("__vsc_ipynb_file__", "") if shell is not None else ""
     return os.environ.get("JPY_SESSION_NAME", "") or str(named)
 

@@ -46,7 +46,7 @@ class Readable:
 
     @property
     def title(self) -> str:
-        """What the chat is called. Setting it gives a name that stays, of at most 300 letters."""
+        """What the chat is called. Setting it gives it a name that stays: 300 letters at most."""
         return self.info().title
 
     @title.setter

@@ -12,6 +12,7 @@ from ..errors import Invalid
 from ..fences import blocks
 from ..parts import Part
 from ..protocol import Message, Status, Usage
+from .cells import asked
 from .conversation import Conversation
 from .display import PACE, Screen, cell_number, in_notebook, show
 from .errors import ReplyFailed
@@ -69,6 +70,7 @@ class Reply(Watched):
         """Post the question and follow the answer, in the portal's loop; once."""
         if not self._begun:
             self._begun = True
+            asked(self)
             portal().begin(self._run())
         return self
 
@@ -232,7 +234,7 @@ class Reply(Watched):
         if self._posted is not None and not self._ended:
             await self._chat.stop(_followed(self._posted))
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
         """Have it stopped, and wait for nothing."""
         self._unwanted = True
         portal().begin(self._stop())
@@ -281,7 +283,7 @@ class Held:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         if isinstance(error, (KeyboardInterrupt, asyncio.CancelledError)):
-            self._reply._take_back()
+            self._reply.take_back()
         if isinstance(error, KeyboardInterrupt):
             self._reply._await_end(_STOP_SECONDS)
 

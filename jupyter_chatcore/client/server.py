@@ -136,6 +136,11 @@ class Server:
         if lost is not None:
             raise lost
 
+    async def close(self) -> None:
+        """Close its connections."""
+        if self._http is not None:
+            await self._http.aclose()
+
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:
             self._http = connect(self.address)

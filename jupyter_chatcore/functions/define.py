@@ -41,10 +41,11 @@ def assistant(
     """Let a function answer chats as the assistant `name`, for as long as this process lives.
 
     The function gets a `Turn` and returns or yields its answer: texts, which grow the
-    answer, parts (`jupyter_chatcore.parts`), and at any time a `Usage`. It may be a plain
-    function, a generator, or either of them with `async`. Each question calls it in a
-    thread of its own, so a cell that runs does not keep it waiting. What it prints
-    appears below the cell that defined it. It is returned as it is.
+    answer, parts (`jupyter_chatcore.parts`), tables, figures and all else that a cell shows
+    as more than text, and at any time a `Usage`. It may be a plain function, a generator,
+    or either of them with `async`. Each question calls it in a thread of its own, so a cell
+    that runs does not keep it waiting. What it prints appears below the cell that defined
+    it. It is returned as it is.
 
     `title` is what people choose it by, `description` what they read of it, by default
     the first paragraph of its docstring. `url` and `token` name another server than the

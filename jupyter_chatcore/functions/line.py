@@ -97,7 +97,8 @@ class Line:
             with suppress(LineClosed):
                 self._outbox.put(Ended(call=call.id, error=unknown(call.name)))
             return
-        run = self._runs[call.id] = Run(call, defined, self._outbox, self._runs.pop)
+        server, ended = self._wire.address, self._runs.pop
+        run = self._runs[call.id] = Run(call, defined, server, self._outbox, ended)
         run.start()
 
     def _write(self) -> None:
@@ -107,7 +108,7 @@ class Line:
                 for message in (messages := self._outbox.take(_PING_SECONDS)):
                     self._wire.send(message)
                 if messages:
-                    self._wire.lost.wait(_COALESCE_SECONDS)
+                    self._outbox.gather(_COALESCE_SECONDS)
                 else:
                     self._wire.ping()
         self._wire.close()

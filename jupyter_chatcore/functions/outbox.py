@@ -9,11 +9,10 @@ from itertools import groupby
 from ..calls import Ended, FromKernel, Offer, Said
 from ..parts import Part
 from ..protocol import Usage
+from .pieces import Piece
 
 _FULL = 2**20
 _FRAME = 2**18
-
-Piece = str | Part | Usage
 
 
 class LineClosed(Exception):
@@ -91,11 +90,19 @@ class Outbox:
             self._changed.notify_all()
         return [each.said() if isinstance(each, _Growing) else each for each in taken]
 
+    def gather(self, seconds: float) -> None:
+        """Let answers grow for so long; anything else that is to be sent ends it."""
+        with self._changed:
+            self._changed.wait_for(self._presses, seconds)
+
     def close(self) -> None:
         """Let everybody who waits go."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def _presses(self) -> bool:
+        return self._closed or not all(isinstance(each, _Growing) for each in self._waiting)
 
     def _put(self, message: Offer | Ended | _Growing) -> None:
         if self._closed:

@@ -9,22 +9,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, get_args
-
-import msgspec
+from typing import Any
 
 from ..assistants.base import Turn
-from ..calls import Call, Ended, SentTurn
-from ..parts import Part
-from ..protocol import MessageError, Usage
-from ..wellformed import well_formed
-from .outbox import LineClosed, Outbox, Piece
+from ..calls import Call, Ended
+from ..client.finding import Address
+from ..protocol import MessageError
+from .outbox import LineClosed, Outbox
+from .pieces import checked
 from .trouble import FAILED, told
-
-PIECES = (str, Usage, *get_args(Part))
-LARGEST = 16 * 2**20
-"""The most bytes of one piece of an answer."""
+from .turns import turn
 
 
 @dataclass(frozen=True)
@@ -51,10 +45,16 @@ class Run:
     """A running call; `ended` is told its number when it has ended."""
 
     def __init__(
-        self, call: Call, defined: Defined, outbox: Outbox, ended: Callable[[int], object]
+        self,
+        call: Call,
+        defined: Defined,
+        server: Address,
+        outbox: Outbox,
+        ended: Callable[[int], object],
     ) -> None:
         self._call = call
         self._defined = defined
+        self._server = server
         self._outbox = outbox
         self._ended = ended
         self._stopped = False
@@ -86,7 +86,7 @@ class Run:
     def _outcome(self) -> MessageError | None:
         """Answer; why it failed, if it did."""
         try:
-            result = self._defined.function(turn(self._call.turn))
+            result = self._defined.function(turn(self._call.turn, self._server))
             if isinstance(result, AsyncIterator | Awaitable):
                 with asyncio.Runner() as runner:
                     runner.run(self._follow(result))
@@ -133,44 +133,11 @@ class Run:
 
     def _say(self, piece: object) -> None:
         self._check()
-        checked, size = _checked(piece)
-        self._outbox.say(self._call.id, checked, size)
+        self._outbox.say(self._call.id, *checked(piece))
 
     def _check(self) -> None:
         if self._stopped:
             raise Stopped
-
-
-def _checked(piece: object) -> tuple[Piece, int]:
-    """A piece that can be sent, and its size in bytes.
-
-    Raises:
-        TypeError, ValueError: it is none.
-    """
-    if not isinstance(piece, PIECES):
-        raise TypeError(
-            f"an answer is made of texts and of the parts in jupyter_chatcore.parts;"
-            f" this is a {type(piece).__name__}. Is str(...) or repr(...) what you mean?"
-        )
-    piece = well_formed(piece) if isinstance(piece, str) else piece
-    data = msgspec.json.encode(piece)
-    if len(data) > LARGEST:
-        raise ValueError(f"a piece of an answer has at most {LARGEST // 2**20} MiB")
-    checked: Piece = msgspec.json.decode(data, type=type(piece))
-    return checked, len(data)
-
-
-def turn(sent: SentTurn) -> Turn:
-    """The turn that a function is given."""
-    return Turn(
-        session=sent.session,
-        history=tuple(sent.history),
-        prompt=sent.prompt,
-        reply=sent.reply,
-        settings=sent.settings,
-        folder=Path(sent.folder),
-        omitted=sent.omitted,
-    )
 
 
 def unknown(name: str) -> MessageError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     import websocket
 
 CONNECT_SECONDS = 10.0
-SILENCE_SECONDS = 60.0
-"""How long nothing may come: three pings of ours are unanswered by then."""
+SILENCE_SECONDS = 300.0
+"""How long nothing may come: two pings of the server's are missing by then."""
 
 _decode = msgspec.json.Decoder(ToKernel).decode
 _encode = msgspec.json.Encoder().encode
@@ -30,10 +29,10 @@ class WireLost(Exception):
 
 
 class Wire:
-    """One connection; `lost` is set when it has ended."""
+    """One connection."""
 
-    def __init__(self, connection: websocket.WebSocket) -> None:
-        self.lost = threading.Event()
+    def __init__(self, address: Address, connection: websocket.WebSocket) -> None:
+        self.address = address
         self._connection = connection
 
     def receive(self) -> ToKernel:
@@ -72,7 +71,6 @@ class Wire:
 
     def close(self) -> None:
         """End it; whoever waits in `receive` goes on with WireLost."""
-        self.lost.set()
         if (plain := self._connection.sock) is not None:
             with suppress(OSError):
                 plain.shutdown(socket.SHUT_RDWR)
@@ -115,7 +113,7 @@ def connect(address: Address) -> Wire:
     else:
         closing.pop_all()
         connection.settimeout(SILENCE_SECONDS)
-        return Wire(connection)
+        return Wire(address, connection)
     finally:
         closing.close()
     raise _refusal(address, status)

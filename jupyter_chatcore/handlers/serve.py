@@ -21,6 +21,7 @@ Get = Callable[..., Coroutine[Any, Any, None]]
 # An answer may show a large picture; the reply's own limit is below this.
 _MAX_INCOMING = 64 * 2**20
 _may_write: Callable[[Get], Get] = authorized("write")
+_PING_SECONDS = 120.0
 _decode = msgspec.json.Decoder(FromKernel).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -40,6 +41,12 @@ class ServeSocket(BatchSocket):
     def max_message_size(self) -> int:
         """Answers may have pictures."""
         return _MAX_INCOMING
+
+    # A cell that holds the interpreter for minutes, as large sorts do, is no dead kernel.
+    @property
+    def ping_interval(self) -> float:
+        """Seconds between pings, and for the answer to one."""
+        return _PING_SECONDS
 
     def open(self, **path: str) -> None:
         """The connection stands."""
