@@ -5,8 +5,9 @@ import type { Server } from "../server";
 import { markOf } from "../shown";
 import type { Change, Freshness } from "../ui/host";
 import { t } from "../words";
+import { cellsOf } from "./context/notebook";
+import { type CellView, wholeCell } from "./context/pieces";
 import { Fingerprints } from "./fingerprints";
-import { cellIn, type Found, panelOf } from "./opencells";
 
 /** Changes that come together are looked at together. */
 const PAUSE_MS = 200;
@@ -17,9 +18,14 @@ interface Watch {
   told: string;
 }
 
+/** Cells by their ids. */
+type Marked = ReadonlyMap<string, { readonly name: string; readonly mark: string }>;
+
 /** Costs nothing where nobody watches, and asks no kernel but after it ran something. */
 export class OpenNotebooks implements Freshness {
   private readonly watches = new Set<Watch>();
+  /** The notebooks by their paths, as this look finds them. */
+  private readonly now = new Map<string, Marked | null>();
   private readonly fingerprints: Fingerprints;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -73,6 +79,7 @@ export class OpenNotebooks implements Freshness {
 
   private look(): void {
     this.timer = undefined;
+    this.now.clear();
     this.fingerprints.want();
     for (const watch of [...this.watches]) {
       const changes = watch.shown.flatMap((one) => this.changeOf(one) ?? []);
@@ -92,11 +99,25 @@ export class OpenNotebooks implements Freshness {
   }
 
   private cellChange({ path, cell_id, mark }: Extract<Shown, { type: "cell" }>): Change | null {
-    const panel = panelOf(this.notebooks, path);
-    if (!panel) return null;
-    const found = cellIn(panel, cell_id);
-    if (!found) return { name: t("a cell"), gone: true };
-    return markOf(found.source) === mark ? null : { name: nameOf(found), gone: false };
+    const cells = this.now.get(path) ?? this.marked(path);
+    this.now.set(path, cells);
+    if (!cells) return null;
+    const cell = cells.get(cell_id);
+    if (!cell) return { name: t("a cell"), gone: true };
+    return cell.mark === mark ? null : { name: cell.name, gone: false };
+  }
+
+  private marked(path: string): Marked | null {
+    const cells = this.cells(path)?.map(
+      (cell, index) => [cell.id, { name: nameOf(cell, index), mark: markOf(cell.source) }] as const,
+    );
+    return cells ? new Map(cells) : null;
+  }
+
+  /** The cells of a notebook, null where it is not open or not loaded yet. */
+  private cells(path: string): readonly CellView[] | null {
+    const panel = this.notebooks.find(({ context }) => context.localPath === path);
+    return panel?.context.isReady && panel.content.model ? cellsOf(panel) : null;
   }
 
   /** The variables that somebody watches, of kernels that are here. */
@@ -113,15 +134,13 @@ export class OpenNotebooks implements Freshness {
   }
 
   private renewedCell(part: CellPart): CellPart {
-    const panel = panelOf(this.notebooks, part.path);
-    const found = panel && cellIn(panel, part.cell_id);
-    const mark = found && markOf(found.source);
-    if (!found || mark === (part.mark ?? markOf(part.source))) return part;
-    const { source, count: execution_count } = found;
-    return { ...part, source, execution_count, outputs: part.outputs ? found.outputs() : [], mark };
+    const cell = this.cells(part.path)?.find(({ id }) => id === part.cell_id);
+    const same = !cell || markOf(cell.source) === (part.mark ?? markOf(part.source));
+    return same ? part : wholeCell(part.path, cell);
   }
 }
 
-function nameOf({ count, index }: Found): string {
+/** A cell that has not run has no number but its place. */
+function nameOf({ count }: CellView, index: number): string {
   return count === null ? t("cell %1", `${index + 1}`) : t("cell [%1]", `${count}`);
 }
