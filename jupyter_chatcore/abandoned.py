@@ -44,10 +44,12 @@ class Abandoned:
         Raises:
             StoreError: they cannot be read.
         """
-        owner, known = self._writing.owner, {*self._writing.ids, *self._taking}
-        for left in await self._feed.read(lambda store: store.left(owner, known)):
-            mid = left.message.id
-            self._taking[mid] = asyncio.create_task(self._go_on(left))
+        owner, known = self._writing.owner, self._known()
+        found = await self._feed.read(lambda store: store.left(owner, known))
+        known = self._known()  # one that was born meanwhile may ask already
+        for left in found:
+            if left.message.id not in known:
+                self._taking[left.message.id] = asyncio.create_task(self._go_on(left))
 
     async def close(self) -> None:
         """Leave those that are not being written yet to the next server."""
@@ -55,6 +57,9 @@ class Abandoned:
             task.cancel()
         if self._taking:
             await asyncio.wait(self._taking.values())
+
+    def _known(self) -> set[int]:
+        return {*self._writing.ids, *self._taking}
 
     async def _go_on(self, left: Left) -> None:
         mid = left.message.id

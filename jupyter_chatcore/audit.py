@@ -36,6 +36,8 @@ _NEVER = {
         WHERE coalesce(m.depth, 0) <> s.count OR (s.head IS NOT NULL AND m.id IS NULL)""",
     "message {0} is unfinished and nobody writes it": """
         SELECT id FROM messages WHERE (status = 'streaming') <> (owner IS NOT NULL)""",
+    "the settings of message {0} are left though it has ended": """
+        SELECT id FROM messages WHERE settings IS NOT NULL AND status <> 'streaming'""",
     "change {0} grows a message that has ended": """
         SELECT d.seq FROM deltas d LEFT JOIN messages m
         ON m.session = d.session AND m.id = d.message

@@ -200,17 +200,32 @@ def call(name: str, arguments: str, identity: str = "call_0", index: int = 0) ->
 
 def thought_and_said(thought: str, signature: str, text: str) -> Script:
     """Answer as Anthropic's server does, with reasoning that it has signed."""
+    block, grows = {"type": "text", "text": ""}, {"type": "text_delta", "text": text}
+    return _anthropic(thought, signature, block, grows, "end_turn")
 
+
+def thought_and_called(thought: str, signature: str, name: str, arguments: str) -> Script:
+    """The same, with a call of a tool."""
+    block = {"type": "tool_use", "id": "toolu_1", "name": name, "input": {}}
+    grows = {"type": "input_json_delta", "partial_json": arguments}
+    return _anthropic(thought, signature, block, grows, "tool_use")
+
+
+def _anthropic(
+    thought: str, signature: str, block: dict[str, Any], grows: dict[str, Any], reason: str
+) -> Script:
     async def play(wire: Wire) -> None:
         await wire.begin()
-        for event in _anthropic(thought, signature, text):
+        for event in _events(thought, signature, block, grows, reason):
             await wire.event(event, event["type"])
         await wire.end()
 
     return play
 
 
-def _anthropic(thought: str, signature: str, text: str) -> list[dict[str, Any]]:
+def _events(
+    thought: str, signature: str, block: dict[str, Any], grows: dict[str, Any], reason: str
+) -> list[dict[str, Any]]:
     usage = {"input_tokens": 11, "output_tokens": 1}
     message: dict[str, Any] = {"id": "m1", "type": "message", "role": "assistant"}
     message |= {
@@ -227,12 +242,12 @@ def _anthropic(thought: str, signature: str, text: str) -> list[dict[str, Any]]:
         _delta(0, {"type": "thinking_delta", "thinking": thought}),
         _delta(0, {"type": "signature_delta", "signature": signature}),
         {"type": "content_block_stop", "index": 0},
-        {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
-        _delta(1, {"type": "text_delta", "text": text}),
+        {"type": "content_block_start", "index": 1, "content_block": block},
+        _delta(1, grows),
         {"type": "content_block_stop", "index": 1},
         {
             "type": "message_delta",
-            "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+            "delta": {"stop_reason": reason, "stop_sequence": None},
             "usage": {"output_tokens": 7},
         },
         {"type": "message_stop"},

@@ -18,6 +18,7 @@ class TestVerify:
         "UPDATE messages SET depth = 7 WHERE parent IS NULL",
         "UPDATE messages SET parent = 99",
         "UPDATE messages SET status = 'streaming'",
+        "UPDATE messages SET settings = '{}'",
         'UPDATE bodies SET parts = \'[{"type":"text","text":"other"}]\'',
         "UPDATE bodies SET parts = '[{}]'",
         "UPDATE sessions SET count = 9",

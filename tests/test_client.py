@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import pickle
 from pathlib import Path
 from traceback import TracebackException
@@ -225,11 +226,12 @@ def told(error: BaseException) -> str:
     return "".join(shown.format())
 
 
-def test_a_token_is_shown_nowhere(place: Place) -> None:
+def test_a_token_is_shown_nowhere(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     chat = PlainChat("ideas", url=place.server.url, token="wrong-token")
     with pytest.raises(Refused) as refused:
         chat.ask("hello")
-    shown = f"{chat!r} {vars(chat)} {refused.value} {told(refused.value)}"
+    shown = f"{chat!r} {vars(chat)} {refused.value} {told(refused.value)} {caplog.text}"
     assert "wrong-token" not in shown
     assert place.server.url in shown
     with pytest.raises(TypeError, match="token"):

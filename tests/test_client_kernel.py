@@ -115,3 +115,15 @@ def test_no_token_is_in_what_a_cell_shows(place: Place, kernel: Kernel) -> None:
     assert reply["content"]["ename"] == "NotFound"
     assert place.server.token not in json.dumps(outputs, default=str)
     run(kernel, "%xmode Context")
+
+
+def test_a_notebook_that_is_renamed_keeps_its_chat(place: Place, kernel: Kernel) -> None:
+    before = text_of(run(kernel, "Chat().send('hello'); print(Chat().info().id)"))
+    call, moved = place.server.call, "folder/moved.ipynb"
+    [session] = [each for each in call("GET", "api/sessions") if each["path"] == NOTEBOOK]
+    call("PATCH", f"api/contents/{NOTEBOOK}", {"path": moved})
+    call("PATCH", f"api/sessions/{session['id']}", {"path": moved, "name": "moved.ipynb"})
+    shown = text_of(
+        run(kernel, "chat = Chat(); print(chat.info().id); print(chat.info().notebook)")
+    )
+    assert shown == f"{before}{moved}\n"

@@ -6,6 +6,8 @@ import asyncio
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -159,6 +161,37 @@ def test_a_cancelled_task_stops_the_answer(place: Place) -> None:
 
     asyncio.run(work())
     wait_for("its end", lambda: chat.messages()[-1].status == "cancelled")
+
+
+FORKS = """\
+import os
+from jupyter_chatcore.client.chat import PlainChat
+
+chat = PlainChat("forks", assistant="scripted")
+assert chat.ask("say before").text == "before"
+child = os.fork()
+if not child:
+    os._exit(0 if chat.ask("say there").text == "there" else 1)
+assert chat.ask("say here").text == "here"
+assert os.waitpid(child, 0)[1] == 0
+chat.stream("hold")  # whoever leaves does not wait for it
+print(len(chat))
+"""
+
+
+def test_a_process_that_forks(place: Place) -> None:
+    names = {"CHATCORE_SERVER_URL": place.server.url, "CHATCORE_SERVER_TOKEN": place.server.token}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKS],
+        env=os.environ | names,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert int(done.stdout) >= 6
+    place.chat("forks").stop()
 
 
 def test_nobody_needs_to_wait(place: Place) -> None:

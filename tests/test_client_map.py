@@ -12,10 +12,10 @@ from serving import Served
 
 from jupyter_chatcore.assistants.base import AssistantError
 from jupyter_chatcore.client.errors import ReplyFailed
-from jupyter_chatcore.client.lanes import LANES
+from jupyter_chatcore.client.lanes import LANES, patiently
 from jupyter_chatcore.client.progress import Progress, State, progress
 from jupyter_chatcore.client.structured import AnswerError
-from jupyter_chatcore.errors import ChatcoreError, Invalid
+from jupyter_chatcore.errors import ChatcoreError, Invalid, TooManyRequests
 from jupyter_chatcore.parts import TextPart, VariablePart
 
 NUMBERS = [f"number {number}" for number in range(20)]
@@ -142,6 +142,19 @@ async def test_without_a_server_nothing_is_asked(served: Served) -> None:
 async def test_the_same_from_a_thread(served: Served) -> None:
     answers = await asyncio.to_thread(chat(served).map, ["one", "two"], show=False)
     assert [answer.text for answer in answers] == ["one", "two"]
+
+
+async def test_it_waits_as_long_as_a_server_wants_it_to(served: Served) -> None:
+    times = 0
+
+    async def work() -> int:
+        nonlocal times
+        times += 1
+        if times < 9:
+            raise TooManyRequests("slowly", retry_after=0.001)
+        return times
+
+    assert await patiently(work) == 9
 
 
 def test_how_far_it_is() -> None:

@@ -41,6 +41,11 @@ def test_texts_stay_texts_and_parts_themselves() -> None:
     assert sent("hello", part, [part, part]) == [TextPart(text="hello"), part, part, part]
 
 
+def test_halves_of_characters_cannot_be_sent_and_are_not() -> None:
+    assert sent("half \ud83d") == [TextPart(text="half ?")]
+    assert told(ValueError("half \ud83d")) == "ValueError: half ?"
+
+
 def test_names_are_those_of_the_caller() -> None:
     prices = {"apple": 1}
     part = variable(prices)

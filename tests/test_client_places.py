@@ -79,7 +79,7 @@ def python(code: str, folder: Path, environment: dict[str, str]) -> str:
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
 

@@ -53,7 +53,7 @@ TOWNS: dict[str, list[Any]] = {
 def test_pandas() -> None:
     df = pd.DataFrame({**TOWNS, "day": pd.date_range("2026-01-01", periods=20)})
     part = shown(df)
-    assert part.python_type == "pandas.DataFrame"
+    assert part.python_type in ("pandas.DataFrame", "pandas.core.frame.DataFrame")
     assert part.shape == [20, 5]
     assert not part.truncated
     text = part.preview["text/plain"]
@@ -152,6 +152,13 @@ def test_figures(figure: Figure) -> None:
         image, words = drawn(value)
         assert image.size == (400, 300)
         assert words == "plot: Figure with 2 axes\n  title: Prices; x: year; legend: Oslo"
+
+
+def test_a_figure_in_a_figure_is_drawn_with_all_around_it() -> None:
+    outer = Figure(figsize=(4, 3))
+    grid: Any = outer.subfigures(1, 2)
+    for value in (grid[0], grid[0].subplots()):
+        assert drawn(value)[0].size == (400, 300)
 
 
 def test_a_large_figure_is_drawn_smaller() -> None:

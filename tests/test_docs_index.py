@@ -283,3 +283,12 @@ async def test_the_folder_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("CHATCORE_DOCS_DIR", str(tmp_path / "here"))
     assert default_folder() == tmp_path / "here"
     assert Shelf(default_folder(), ()).survey().path is None
+
+
+async def test_what_a_killed_server_had_begun_is_not_gone_on_with(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, (BOX,))
+    begun = shelf.begin(shelf.survey())
+    begun.with_name(f"{begun.name}-journal").write_bytes(b"half of a transaction")
+    again = shelf.begin(shelf.survey())
+    assert again != begun
+    assert index.packages(again) == []

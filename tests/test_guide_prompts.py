@@ -122,6 +122,13 @@ def test_the_users_own_line_is_found() -> None:
     )
     assert plain is not None
     assert plain.code == "f(x)"
+    within = problems.read(
+        'Traceback (most recent call last):\n  File "/tmp/ipykernel_7/1.py", line 4\n    df["x"]\n'
+        '  File "/v/lib/python3.11/site-packages/pandas/frame.py", line 1\n    raise KeyError\n'
+        "KeyError: 'x'"
+    )
+    assert within is not None
+    assert within.code == 'df["x"]'
 
 
 def test_a_question_has_ideas_with_words_that_mean_the_same() -> None:

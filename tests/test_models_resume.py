@@ -12,7 +12,14 @@ from core_fixtures import said
 from core_running import ask, core, ended, message, note, until
 from modelchat import QUICK, settings
 from resuming import asks, decide, options, states
-from scriptedserver import ScriptedServer, call, say, scripted_server
+from scriptedserver import (
+    ScriptedServer,
+    call,
+    say,
+    scripted_server,
+    thought_and_called,
+    thought_and_said,
+)
 
 from jupyter_chatcore.api import Posted
 from jupyter_chatcore.assistants.models.assistant import ModelAssistant
@@ -28,9 +35,13 @@ USED: dict[str, Any] = {"usage": {"prompt_tokens": 10, "completion_tokens": 3, "
 @asynccontextmanager
 async def oracle(folder: Path, server: ScriptedServer, **more: Any) -> AsyncIterator[ChatCore]:
     """One life of a server, whose assistant asks this model server."""
-    assistant = ModelAssistant("oracle", settings(f"{server.url}/v1", tools=True, **more), QUICK)
+    assistant = ModelAssistant("oracle", settings(_url(server, more), tools=True, **more), QUICK)
     async with core(folder, assistant, options=options(600)) as chat:
         yield chat
+
+
+def _url(server: ScriptedServer, more: dict[str, Any]) -> str:
+    return server.url if more.get("kind") == "anthropic" else f"{server.url}/v1"
 
 
 async def asked(chat: ChatCore, **more: Any) -> Posted:
@@ -107,6 +118,28 @@ async def test_a_round_of_several_calls_is_taken_to_its_end(tmp_path: Path) -> N
     assert states(answer.parts) == ["done", "denied", "done", "done"]
     calls_made = [part.call for part in answer.parts if isinstance(part, ToolPart)]
     assert calls_made == ["a", "b", "c", "a-2"]
+
+
+async def test_signed_thoughts_go_back_to_who_signed_them(tmp_path: Path) -> None:
+    """Anthropic's server refuses the result of a call whose thoughts are missing."""
+    signed: dict[str, Any] = {"kind": "anthropic", "parameters": {"reasoning": "low"}}
+    async with scripted_server() as server:
+        server.enqueue(
+            thought_and_called("Hm.", "c2lnbmVk", "search_chats", HELLO),
+            thought_and_said("I see.", "YWdhaW4=", "Found."),
+        )
+        async with oracle(tmp_path, server, **signed) as chat:
+            posted = await asked(chat)
+        async with oracle(tmp_path, server, **signed) as chat:
+            await decide(chat, posted, "allow", part=1)
+            answer = await ended(chat, posted)
+        _, before, result = server.seen[1].json["messages"]
+    thought, made = before["content"]
+    assert (thought["thinking"], thought["signature"]) == ("Hm.", "c2lnbmVk")
+    assert made["id"] == result["content"][0]["tool_use_id"]
+    assert answer.sent is not None
+    [kept] = (answer.sent.ext or {}).values()
+    assert kept["signatures"] == ["c2lnbmVk", "YWdhaW4="]
 
 
 async def test_results_come_last_and_are_shortened_to_fit(tmp_path: Path) -> None:

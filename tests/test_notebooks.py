@@ -17,9 +17,12 @@ from plugged import plug
 from jupyter_chatcore.assistants.presets import MODELS
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
-QUICKSTART, ASSISTANTS, WIDGET, OWN_ASSISTANT, SCRIPTING = (
-    next(path for path in NOTEBOOKS if path.stem == stem)
-    for stem in ("quickstart", "assistants", "widget", "own_assistant", "scripting")
+QUICKSTART, ASSISTANTS, WIDGET, OWN_ASSISTANT, SCRIPTING, WITH_YOUR_DATA = (
+    Path(__file__).parent.parent / "notebooks" / f"{stem}.ipynb"
+    for stem in (
+        *("quickstart", "assistants", "widget", "own_assistant", "scripting"),
+        "with_your_data",
+    )
 )
 PARROT = Path(__file__).parent.parent / "examples" / "parrot" / "parrot.py"
 
@@ -119,6 +122,23 @@ def test_own_assistant_runs(server: JupyterProcess) -> None:
     assert names == ["echo", "my-docs", "my-docs", "scores"]
 
 
+def test_with_your_data_runs(server: JupyterProcess) -> None:
+    run_all(server, WITH_YOUR_DATA)
+    chats = server.call("GET", "chatcore/sessions?limit=50")["sessions"]
+    [own] = [one["id"] for one in chats if one.get("notebook") == WITH_YOUR_DATA.name]
+    said = ["".join(part["text"] for part in one["parts"]) for one in server.messages(own)]
+    answers = dict(zip((text.split("\n")[0] for text in said[::2]), said[1::2], strict=True))
+    assert "| `sales` | `pandas.DataFrame` | 4 x 3 |" in answers["/vars"]
+    assert "amount: float64" in answers["/describe sales"]
+    assert "131.25" in answers["/describe sales"]
+    assert "<Stubborn>\n  towns: list" in answers["/describe stubborn"]
+    assert "{'host': 'db.example', 'password': (hidden)}" in answers["/describe connection"]
+    explained = answers["/explain Traceback (most recent call last):"]
+    assert explained.startswith("### KeyError")
+    assert 'It was raised here:\n\n```python\nsales["amout"].sum()\n```' in explained
+    assert "There is no such key." in explained
+
+
 def test_assistants_runs_with_nothing_configured(server: JupyterProcess) -> None:
     shown = run_all(server, ASSISTANTS)
     states = dict(line.split()[:2] for line in shown["assistants"].splitlines())
@@ -131,8 +151,9 @@ def test_assistants_runs_with_nothing_configured(server: JupyterProcess) -> None
     assert question["parts"] == [{"type": "text", "text": "/connect"}]
     assert answer["author"]["username"] == "builtin"
     assert "".join(part["text"] for part in answer["parts"]) in shown["ask"]
-    # the plug-in that every server of the tests has
-    assert shown["switch"] == "This chat is now answered by scripted\n"
+    # one of the plug-ins that every server of the tests has
+    others = [name for name, state in states.items() if state == "ready" and name != "builtin"]
+    assert shown["switch"] == f"This chat is now answered by {others[0]}\n"
     assert shown["define"] == "who answers \n"
     assert "pip install ./examples/parrot" in shown["permit"]
 

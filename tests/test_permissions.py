@@ -141,6 +141,7 @@ async def test_a_dead_server_leaves_no_open_request(tmp_path: Path) -> None:
     async with core(tmp_path, Scripted()) as chat:
         reply = await message(chat, posted.reply)
         assert (reply.status, tool(reply).status) == ("interrupted", "cancelled")
+        assert reply.error and "waited for your permission" in reply.error.message
         with pytest.raises(Conflict, match="has ended"):
             await decide(chat, posted, "once")
 

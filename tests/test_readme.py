@@ -113,6 +113,20 @@ def test_widget_example() -> None:
     assert scope["Chat"]("ideas", height="600px", title="Bright ideas")._title == "Bright ideas"
 
 
+def test_python_example(
+    server: JupyterProcess, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [block] = [block for block in blocks("python") if "chat.fork(" in block]
+    monkeypatch.setenv("CHATCORE_SERVER_URL", server.url)
+    monkeypatch.setenv("CHATCORE_SERVER_TOKEN", server.token)
+    exec(block, {})
+    shown = capsys.readouterr().out
+    assert shown.startswith("Hello! I look things up")
+    assert "user A note that wants no answer." in shown
+    listed = [one["title"] for one in server.call("GET", "chatcore/sessions")["sessions"]]
+    assert {"Bright ideas", "Bright ideas (fork)"} <= {*listed}
+
+
 def test_settings_table() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", README, re.MULTILINE))
     traits = ChatcoreApp.class_own_traits(config=True)

@@ -95,6 +95,18 @@ async def test_what_is_allowed_for_good_asks_once_in_a_turn() -> None:
     assert (leave.asked, leave.kept) == (1, 1)
 
 
+async def test_a_call_that_asks_already_waits_for_what_was_asked() -> None:
+    """As it was stored: nothing is asked anew, whatever the rule is by now."""
+    leave = Leave("allow_once")
+    tool = Tool("cut", "", {}, giving(DID), asks=False)
+    left = ToolPart(call="c", name="cut", input="{}", status="awaiting", output=[WOULD])
+    parts = [part async for part in Toolbox([tool], leave.decision).run(left)]
+    assert [(part.status, part.output) for part in parts] == [("running", [WOULD]), ("done", [DID])]
+    assert leave.asked == 1
+    [gone] = [part async for part in Toolbox([], leave.decision).run(left)]
+    assert (gone.status, leave.asked) == ("failed", 1)
+
+
 async def test_a_model_is_told_of_the_notebook_that_its_tools_work_on() -> None:
     tool = Tool("read_notebook", "", {}, giving(DID))
     asked = turn("x", tool)

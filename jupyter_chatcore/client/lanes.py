@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import msgspec
 
 from ..api import Posted, Regenerate, SessionPatch
+from ..errors import TooManyRequests
 from ..parts import VariablePart
 from ..protocol import Message, Session
 from .asking import Question
@@ -19,8 +21,11 @@ from .conversation import Conversation, Where, nonce
 from .objects import Attachment, Piece
 from .structured import AnswerError
 
+T = TypeVar("T")
+
 LANES = 16
 """The most chats that a map asks in, and so the most answers that are written at once."""
+_PAUSE = 1.0
 _ID_LENGTH, _TITLE_LENGTH = 110, 280
 
 
@@ -35,6 +40,9 @@ class Kept(Question):
 
     async def post(self, chat: Conversation) -> Posted:
         """Post it, and have it answered once more if what is there is no answer."""
+        return await patiently(lambda: self._post(chat))
+
+    async def _post(self, chat: Conversation) -> Posted:
         posted = await super().post(chat)
         if posted.reply is None or posted.reply > self.since:
             return posted
@@ -50,6 +58,15 @@ class Kept(Question):
             self.wanted.read(reply.text)
             return True
         return False
+
+
+async def patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """What the work gives, as soon as the server lets it: a map asks for a long time."""
+    while True:
+        try:
+            return await work()
+        except TooManyRequests as error:
+            await asyncio.sleep(error.retry_after or _PAUSE)
 
 
 class Lane:
@@ -72,7 +89,7 @@ class Lane:
     async def kept(self, question: Question) -> Kept:
         """The question as it is asked here; the chat is made with the first one."""
         if self._since is None:
-            self._since = await self._opened()
+            self._since = await patiently(self._opened)
         known = {each.name: getattr(question, each.name) for each in fields(question)}
         return Kept(**known, since=self._since)
 

@@ -102,7 +102,7 @@ def _piece(value: Any, name: str, kernel: str) -> Piece:
     if isinstance(value, Path):
         return attached(value)
     if isinstance(value, str) and not name:
-        return TextPart(text=value)
+        return TextPart(text=texts.whole(value))
     drawn = pictures.picture(value)
     if drawn is not None:
         return _titled(drawn, name)

@@ -57,7 +57,7 @@ def _figure(value: Any) -> Any:
     if derived(value, "matplotlib.figure", "Figure"):
         return value
     if derived(value, "matplotlib.artist", "Artist"):
-        return value.get_figure(root=True)
+        return getattr(value.figure, "figure", None)  # of a figure in a figure the outer one
     return None
 
 

@@ -24,16 +24,18 @@ class Readable:
     """
 
     _conversation: Conversation | None = None
+    _process = 0
 
     def _where(self) -> Where:
         raise NotImplementedError
 
     def _chat(self) -> Conversation:
-        """The chat; another one when it was switched."""
-        where, known = self._where(), self._conversation
-        if known is None or known.where != where:
+        """The chat; another one when it was switched, and in a process that was forked."""
+        where, known, process = self._where(), self._conversation, os.getpid()
+        if known is None or known.where != where or self._process != process:
             begun = known is not None and known.begun and known.where.session == where.session
-            known = self._conversation = Conversation(where, begun)
+            known, self._process = Conversation(where, begun), process
+            self._conversation = known
         return known
 
     def info(self) -> Session:

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -265,9 +266,10 @@ async def _decoded(response: httpx.Response) -> AsyncIterator[ServerEvent]:
             yield event
 
 
-_servers: dict[Address, Server] = {}
+_servers: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Address, Server]] = WeakKeyDictionary()
 
 
 def server_at(address: Address) -> Server:
-    """The one with this address, with its connections; asked for in the portal's loop."""
-    return _servers.setdefault(address, Server(address))
+    """The one with this address, with its connections; they belong to the loop that runs."""
+    known = _servers.setdefault(asyncio.get_running_loop(), {})
+    return known.setdefault(address, Server(address))

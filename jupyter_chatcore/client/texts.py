@@ -24,10 +24,16 @@ _HIDDEN = "[hidden]"
 
 def clip(text: str, limit: int = TEXT) -> tuple[str, bool]:
     """The text with its middle left out where it is longer, and whether that is so."""
+    text = whole(text)
     if len(text) <= limit:
         return text, False
     half = limit // 2
     return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}", True
+
+
+def whole(text: str) -> str:
+    """The text without halves of characters, which cannot be sent."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Sized(reprlib.Repr):

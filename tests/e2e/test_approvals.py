@@ -104,6 +104,7 @@ def test_a_stop_takes_the_question_back(chat: ChatView) -> None:
     expect(chat.tools.last).to_contain_text("not answered")
 
 
+@pytest.mark.timeout(300)
 def test_a_killed_server_leaves_a_question_that_works(
     context: BrowserContext, own_server: JupyterProcess, name: str
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_killed_server_leaves_a_question_that_works(
     assert answered["id"] == asked["id"]
 
 
+@pytest.mark.timeout(300)
 def test_who_cannot_go_on_leaves_no_dead_button(
     context: BrowserContext, own_server: JupyterProcess, name: str
 ) -> None:

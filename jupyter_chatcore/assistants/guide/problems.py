@@ -13,7 +13,8 @@ _KIND = (
 _LAST_LINE = re.compile(rf"^\s*(?P<kind>{_KIND})(?::[ \t]*(?P<text>.*))?$", re.M)
 _IN_SENTENCE = re.compile(rf"\b(?P<kind>{_KIND}):\s*(?P<text>\S.*)")
 _ARROW = re.compile(r"^-+> *\d+ (?P<code>.*\S)", re.M)
-_FRAME = re.compile(r'^\s*File ".*\n(?P<code>\s+\S.*)', re.M)
+_FRAME = re.compile(r'^\s*File "(?P<file>.*?)".*\n(?P<code>\s+\S.*)', re.M)
+_LIBRARY = re.compile(r"[/\\](?:site|dist)-packages[/\\]|[/\\]lib[/\\]python3|<frozen ")
 _UNNAMED = (
     (re.compile(r"No module named\s+['\"]?[\w.-]+['\"]?"), "ModuleNotFoundError"),
     (re.compile(r"name '\w+' is not defined"), "NameError"),
@@ -68,13 +69,14 @@ def _last(pasted: str) -> tuple[str, str] | None:
 
 
 def _code(pasted: str) -> str:
-    """The user's own line: the arrow in their cell, else the last frame's line."""
+    """The user's own line: the arrow in their cell, else that of their last frame."""
     _, _, cell = pasted.partition("Cell In")
     arrow = _ARROW.search(cell or pasted)
     if arrow:
         return arrow["code"].strip()
-    frames = [m["code"].strip() for m in _FRAME.finditer(pasted)]
-    return frames[-1] if frames else ""
+    frames = list(_FRAME.finditer(pasted))
+    own = [frame for frame in frames if not _LIBRARY.search(frame["file"])]
+    return (own or frames)[-1]["code"].strip() if frames else ""
 
 
 def identifiers(text: str) -> list[str]:

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import platform
+import secrets
 import shutil
 import sqlite3
 import sys
@@ -85,7 +86,9 @@ class Shelf:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._tidy()
-        part = self._folder / f"{self._prefix}-{os.getpid()}.part"
+        # a name of its own: one that a killed process had begun has a journal beside it, which
+        # SQLite would take for this one's, and in a container the next process has its number
+        part = self._folder / f"{self._prefix}-{secrets.token_hex(8)}.part"
         if survey.path is None:
             index.create(part)
             return part
