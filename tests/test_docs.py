@@ -108,7 +108,7 @@ async def test_measuring(tmp_path: Path, code: ModuleType) -> None:
 @pytest.mark.asyncio
 async def test_looking_on(tmp_path: Path, code: ModuleType) -> None:
     async with core(tmp_path, code.Onlooker()) as chat:
-        assert said(await answered(chat)).startswith("No Jupyter server keeps this chat")
+        assert said(await answered(chat)).startswith("No notebook can be looked at from here")
 
 
 @pytest.mark.asyncio

@@ -175,4 +175,4 @@ class TestCommands:
     async def test_where_nothing_can_be_seen_it_says_why(self, assistant: BuiltinAssistant) -> None:
         for command in ("/vars", "/describe df", "/explain"):
             answer = await said(assistant, turn(TextPart(text=command)))
-            assert answer.startswith("No Jupyter server keeps this chat")
+            assert answer.startswith("No notebook can be looked at from here")

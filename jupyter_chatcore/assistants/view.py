@@ -7,7 +7,7 @@ from typing import Protocol
 from ..errors import ChatcoreError
 from ..parts import CellPart, VariablePart
 
-_OUTSIDE = "No Jupyter server keeps this chat, so no notebook can be looked at from it."
+_OUTSIDE = "No notebook can be looked at from here: that takes a server that answers the chat."
 
 
 class NotSeen(ChatcoreError):

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from jupyter_core.paths import jupyter_config_path, jupyter_path
 
 from .. import __version__
 from ..api import AssistantInfo, AssistantList
@@ -92,6 +91,9 @@ def _all(options: Namespace) -> Iterator[Check]:
 
 def installed() -> Iterator[Check]:
     """What is installed here, where the command runs."""
+    # it takes its time, and no other command needs it before it looks for a server
+    from jupyter_core.paths import jupyter_config_path, jupyter_path  # noqa: PLC0415
+
     here = Path(__file__).parent.parent
     yield Check(
         "jupyter_chatcore", "ok", f"{__version__}, Python {platform.python_version()}, {here}"
