@@ -43,7 +43,7 @@ def reply_when(server: JupyterProcess, what: str, ready: Callable[[Any], bool]) 
         last = server.messages(CHAT)[-1]
         return last if ready(last) else None
 
-    found: dict[str, Any] = wait_for(what, look)
+    found: dict[str, Any] = wait_for(what, look, 60)
     return found
 
 
@@ -52,6 +52,7 @@ def tools(message: dict[str, Any]) -> list[str]:
     return [part["status"] for part in message["parts"] if part["type"] == "tool"]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("ends", [JupyterProcess.kill, JupyterProcess.stop], ids=["kill", "stop"])
 def test_an_approval_outlives_its_server(
     server: JupyterProcess, ends: Callable[[JupyterProcess], None]

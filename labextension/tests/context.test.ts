@@ -149,7 +149,13 @@ describe("what is shown", () => {
     const part = { type: "cell", path: "a", cell_id: id, cell_type: "code", source: id } as const;
     return { id, kind, label: id, parts: () => [part] };
   }
-  const work = (at: string): Work => ({ at, pieces: [piece("one"), piece("two", "before")] });
+  const work = (at: string): Work => ({
+    at,
+    pieces: [piece("one"), piece("two", "before")],
+    path: "a/b.ipynb",
+    things: () => [],
+    variables: null,
+  });
 
   it("is what the user is at, in the notebook's order", () => {
     const showing = new Showing(() => undefined);
@@ -176,7 +182,7 @@ describe("what is shown", () => {
     const showing = new Showing(() => undefined);
     showing.update(work("a"));
     showing.on = false;
-    expect(showing.view).toEqual({ on: false, pieces: [] });
+    expect(showing.view).toEqual({ on: false, pieces: [], problem: "" });
     showing.on = true;
     expect(labels(showing.view.pieces)).toEqual(["one", "two"]);
     showing.update(null);

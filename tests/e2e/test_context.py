@@ -47,15 +47,27 @@ def expect_chips(chat: ChatView, *labels: str) -> None:
     expect(chips(chat)).to_have_text(list(labels), timeout=SLOW)
 
 
-def asked(chat: ChatView, server: JupyterProcess, name: str) -> list[dict[str, Any]]:
-    """Ask the assistant what it is shown; it is what the message shows as well."""
+def asked(
+    chat: ChatView, server: JupyterProcess, name: str, prompt: str = "shown"
+) -> list[dict[str, Any]]:
+    """Ask the assistant what it is shown."""
+    chat.type(prompt)
+    return answered(chat, server, name)
+
+
+def answered(chat: ChatView, server: JupyterProcess, name: str) -> list[dict[str, Any]]:
+    """Send what was written; what the assistant is shown is what the message shows."""
     count = len(chat.transcript())
-    chat.send("shown")
+    chat.input.press("Enter")
     chat.wait_for_end(count + 2)
     question, answer = server.messages(own_chat(server, name))[-2:]
     got: list[dict[str, Any]] = json.loads(texts(answer))
     assert [part for part in question["parts"] if part["type"] != "text"] == got
     return got
+
+
+def options(chat: ChatView) -> Locator:
+    return chat.root.get_by_role("listbox", name="What can be named").get_by_role("option")
 
 
 def test_the_cell_those_before_it_and_the_error(
@@ -163,3 +175,99 @@ def test_a_chat_below_a_cell_has_its_own_notebook(
     expect_chips(chat, "1 cell before")
     [cell] = asked(chat, server, name)
     assert cell["source"] == "x = 1"
+
+
+def test_variables_that_are_named_go_along(
+    side: SideBar, chat: ChatView, server: JupyterProcess, name: str
+) -> None:
+    go_to(side, 0)
+    side.page.keyboard.press("Control+Enter")
+    expect_chips(chat, "In [3]", "ZeroDivisionError")
+    chat.type("shown what is b? And c?")
+    expect_chips(chat, "In [3]", "ZeroDivisionError", "b")
+    go_to(side, 3)
+    side.page.keyboard.press("Control+Enter")
+    expect_chips(chat, "In [4]", "3 cells before", "ZeroDivisionError", "b", "c")
+    # a cell that runs says what is in them from then on, and no key is lost meanwhile
+    *_, shown = asked(chat, server, name, "shown c")
+    assert (shown["name"], shown["python_type"]) == ("c", "int")
+    assert shown["preview"] == {"text/plain": "3"}
+    expect(chat.messages.first.locator("summary", has_text="c")).to_contain_text("int")
+
+
+def test_a_busy_kernel_is_said_to_be_busy(
+    context: BrowserContext, server: JupyterProcess, name: str
+) -> None:
+    # without subshells a kernel answers nobody while a cell runs
+    old = "get_ipython().kernel.control_handlers.pop('create_subshell_request') and None"
+    server.write_notebook(name, old, "d = 4", "import time; time.sleep(600)")
+    tab = Tab(context, server)
+    tab.open(name)
+    tab.run_all()
+    expect(tab.page.locator(".jp-Notebook .jp-InputPrompt").nth(1)).to_have_text("[2]:")
+    chat = SideBar(tab.page).focus()
+    chat.type("what is d?")
+    expect(chat.root.get_by_text("The kernel is busy")).to_be_visible(timeout=SLOW)
+    tab.command("kernelmenu:interrupt")
+    expect(chat.root.locator("[data-piece=variable]")).to_contain_text("d", timeout=SLOW)
+    expect(chat.root.get_by_text("The kernel is busy")).to_have_count(0)
+
+
+def test_a_variable_and_a_cell_are_named(
+    side: SideBar, chat: ChatView, server: JupyterProcess, name: str
+) -> None:
+    go_to(side, 0)
+    side.page.keyboard.press("Control+Enter")
+    expect_chips(chat, "In [3]", "ZeroDivisionError")
+    chat.root.get_by_role("button", name="Show the notebook to the assistant").click()
+    expect(chips(chat)).to_have_count(0)
+    chat.input.press_sequentially("shown b, and @")
+    expect(options(chat).first).to_contain_text("aint", timeout=SLOW)
+    named = ["aint", "bint", "ZeroDivisionErrorIn [2]", "In [3]a = 1", "In [1]print('seven')"]
+    for index, text in enumerate(named):
+        expect(options(chat).nth(index)).to_have_text(text, timeout=SLOW)
+    chat.input.press("ArrowDown")
+    expect(options(chat).nth(1)).to_have_attribute("aria-selected", "true")
+    chosen = options(chat).nth(1).get_attribute("id")
+    expect(chat.input).to_have_attribute("aria-activedescendant", str(chosen))
+    chat.input.press("Enter")
+    expect(chat.input).to_have_value("shown b, and @b ")
+    expect(options(chat)).to_have_count(0)
+    chat.input.press_sequentially("@print")
+    expect(options(chat)).to_have_text(["In [1]print('seven')"])
+    chat.input.press("Tab")
+    expect(chat.input).to_have_value("shown b, and @b @In[1] ")
+    expect_chips(chat, "In [1]", "b")
+    cell, variable = answered(chat, server, name)
+    assert (cell["source"], variable["name"]) == (CELLS[1], "b")
+    expect(chips(chat)).to_have_count(0)
+    set_for(server)
+
+
+def test_a_file_is_named(side: SideBar, chat: ChatView, server: JupyterProcess, name: str) -> None:
+    folder = server.root / "quinces"
+    folder.mkdir(exist_ok=True)
+    (folder / "prices.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    chat.input.press_sequentially("files @quin")
+    expect(options(chat)).to_have_text(["quinces/"], timeout=SLOW)
+    chat.input.press("Enter")
+    expect(options(chat)).to_have_text(["quinces/prices.csv"], timeout=SLOW)
+    options(chat).click()
+    expect(chat.root.locator("[data-attached=done]")).to_contain_text("prices.csv", timeout=SLOW)
+    expect(chat.input).to_have_value("files @quinces/prices.csv ")
+    expect(chat.input).to_be_focused()
+    chat.input.press("Enter")
+    chat.wait_for_text("prices.csv (text/csv): 8.")
+
+
+def test_the_list_of_names_goes_away(chat: ChatView) -> None:
+    chat.input.press_sequentially("mail me@")
+    expect(options(chat)).to_have_count(0)
+    chat.input.press_sequentially(" @")
+    expect(options(chat).first).to_be_visible(timeout=SLOW)
+    chat.input.press("Escape")
+    expect(options(chat)).to_have_count(0)
+    chat.input.press_sequentially("z")
+    expect(options(chat)).to_have_count(0)
+    chat.input.press("Enter")
+    chat.wait_for_text("You said: mail me@ @z")

@@ -55,6 +55,16 @@ def widen(tab: Tab) -> None:
     )
 
 
+def put_on(tab: Tab, theme: str) -> None:
+    """Change JupyterLab's theme."""
+    tab.page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+        f"JupyterLab {theme.title()}",
+    )
+    light = "true" if theme == "light" else "false"
+    expect(tab.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+
+
 def open_list(tab: Tab, server: JupyterProcess, theme: str) -> SideBar:
     """A notebook that has run, beside the list of chats."""
     fill(server)
@@ -93,18 +103,35 @@ def take(tab: Tab, name: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_goes_along(
+    large: BrowserContext, server: JupyterProcess, theme: str, tmp_path: Path
+) -> None:
+    tab = Tab(large, server)
+    name = f"{theme}/towns.ipynb"
+    server.write_notebook(name, *CELLS, 'prices["Stavanger"]')
+    tab.open(name)
+    tab.run_all()
+    expect(tab.page.get_by_role("button", name="Explain")).to_be_visible()
+    side = SideBar(tab.page)
+    chat = side.focus()
+    put_on(tab, theme)
+    widen(tab)
+    chat.type("Why is a town missing in @prices?")
+    chip = chat.root.locator("[data-piece=variable] > button").first
+    expect(chip).to_be_visible(timeout=30_000)
+    chip.press("Enter")
+    expect(chat.root.get_by_role("dialog", name="What is sent of prices")).to_be_visible()
+    take(tab, f"context-{theme}", tmp_path)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_side_bar(
     large: BrowserContext, server: JupyterProcess, theme: str, tmp_path: Path
 ) -> None:
     tab = Tab(large, server)
     tab.page.emulate_media(reduced_motion="reduce")
     side = open_list(tab, server, theme)
-    tab.page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
-        f"JupyterLab {theme.title()}",
-    )
-    light = "true" if theme == "light" else "false"
-    expect(tab.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+    put_on(tab, theme)
     take(tab, f"list-{theme}", tmp_path)
     chat = ask(side, theme)
     expect(chat.root.get_by_role("table")).to_be_visible()

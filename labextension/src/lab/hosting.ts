@@ -5,6 +5,7 @@ import { type PageHost, publish } from "../pagehost";
 import type { Translator } from "../words";
 import { bundlesBy } from "./bundles";
 import type { Desk } from "./commands";
+import { filesOf } from "./context/files";
 import { follow } from "./context/follow";
 import { OpenNotebooks } from "./freshness";
 import { setFontSize } from "./settings";
@@ -17,7 +18,8 @@ export function host(
   translator: Translator,
 ): void {
   const renderBundle = rendermime && bundlesBy(rendermime);
-  const followWork = follow(workplace);
+  const followWork = follow(workplace, chats.server);
+  const files = filesOf(chats.server);
   const setShowNotebook = (on: boolean): void => {
     settings.set("showNotebook", on).catch((error: unknown) => Notification.error(`${error}`));
   };
@@ -32,6 +34,7 @@ export function host(
       openChat: (session) => places.show(session),
       preferences: { sendWith, place, showNotebook },
       followWork,
+      files,
       setShowNotebook,
     };
     publish({ host, translator });

@@ -9,6 +9,7 @@ import type { Preferences } from "./host";
 import { Icon } from "./icons";
 import { sendKey } from "./keys";
 import { memo } from "./memo";
+import { useMentions } from "./mention";
 import { Recall, step } from "./recall";
 import type { Showing, ShowingView } from "./showing";
 import { Shown } from "./shown";
@@ -39,12 +40,16 @@ function Form(props: Props): VNode {
   const writing = useWriting(props, area);
   const { text, write, waiting, send } = writing;
   useGrowing(area, text);
+  const { look, close, keys, list } = useMentions(area, showing, (file) => attachments.add([file]));
   const focus = (): void => area.current?.focus();
   const stop = (): void => {
     actions.stop();
     focus();
   };
-  const onKeyDown = useKeys(props, writing, stop);
+  const onKey = useKeys(props, writing, stop);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!keys.current?.(event)) onKey(event);
+  };
   return (
     <form
       class="jp-Chatcore-write"
@@ -65,15 +70,23 @@ function Form(props: Props): VNode {
           readOnly={disabled || waiting}
           placeholder={t("Ask anything")}
           aria-label={t("Message")}
-          onInput={(event) => write(event.currentTarget.value)}
+          aria-autocomplete={showing ? "list" : undefined}
+          onInput={(event) => {
+            write(event.currentTarget.value);
+            look();
+          }}
           onKeyDown={onKeyDown}
+          onKeyUp={look}
+          onClick={look}
+          onBlur={close}
           onPaste={(event) => pasteFiles(event, attachments)}
         />
         <Slot>{running ? <Stop onClick={stop} /> : null}</Slot>
         <Send enabled={writing.ready && !waiting} files={files} preferences={preferences} />
       </div>
+      {list}
       <p class="jp-Chatcore-hidden" role="status">
-        {waiting ? t("Goes out as soon as its files are there.") : filesInWords(files)}
+        {waiting ? t("Goes out as soon as what goes along is there.") : filesInWords(files)}
       </p>
     </form>
   );
@@ -84,7 +97,7 @@ interface Writing {
   readonly write: (text: string) => void;
   /** Whether there is something to send, and nothing in the way. */
   readonly ready: boolean;
-  /** Whether it goes out as soon as its files are there. */
+  /** Whether it goes out as soon as its files and variables are there. */
   readonly waiting: boolean;
   readonly send: () => void;
   readonly hold: () => void;
@@ -104,18 +117,19 @@ function useWriting(props: Props, area: Area): Writing {
   };
   const send = (): void => {
     if (!ready) return;
-    setWaiting(uploading);
-    if (uploading) return;
+    showing?.write(text);
+    const early = showing?.waits() || uploading;
+    setWaiting(early);
+    if (early) return;
     actions.send(text, [...(showing?.parts() ?? []), ...attachments.take()]);
     write("");
     onSend();
     area.current?.focus();
   };
   useEffect(() => {
-    if (!waiting || uploading) return;
-    setWaiting(false);
-    send();
+    if (waiting) send();
   });
+  useEffect(() => showing?.write(text), [showing, text]);
   useEffect(() => () => draft.flush(), [draft]);
   useLayoutEffect(() => draft.onAdded(setText), [draft]);
   return { text, write, ready, waiting, send, hold: () => setWaiting(false) };

@@ -208,6 +208,7 @@ export class Controller implements Actions {
     this.outbox.dispose();
     this.attachments.dispose();
     this.typists.dispose();
+    this.showing.dispose();
   }
 
   /** Does what nobody misses where it fails. */

@@ -57,6 +57,17 @@ export interface HostAction {
   run(): void;
 }
 
+/** The files that can be named in a message. */
+export interface FileSource {
+  /** What is in a folder of the server. Throws RequestError. */
+  list(
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly name: string; readonly path: string; readonly folder: boolean }[]>;
+  /** A file by its path. Throws RequestError. */
+  open(path: string): Promise<File>;
+}
+
 export interface Host {
   /** What the chat is called until its own title is known. */
   readonly title: string;
@@ -76,6 +87,7 @@ export interface Host {
   readonly preferences: Preferences;
   /** Tells what its user is at in a notebook; null where nobody knows. */
   readonly followWork: FollowWork | null;
+  readonly files: FileSource | null;
   /** Sets whether the notebook is shown, for all chats. */
   readonly setShowNotebook: (on: boolean) => void;
   /** Where the chat is kept, in words, where that is not the page's server. */
@@ -102,6 +114,7 @@ const BARE: Host = {
   actions: [],
   preferences: { sendWith: "enter", place: "below", showNotebook: true },
   followWork: null,
+  files: null,
   setShowNotebook: () => undefined,
   keptIn: "",
   waits: "",

@@ -19,7 +19,7 @@ interface Props {
 
 /** What of the notebook goes out with the message; always a line high, so that nothing moves. */
 export function Shown({ showing, view, onEmpty }: Props): VNode {
-  const { on, pieces } = view;
+  const { on, pieces, problem } = view;
   return (
     <div class="jp-Chatcore-shown">
       <Toolbar label={t("What the assistant is shown of the notebook")}>
@@ -28,7 +28,9 @@ export function Shown({ showing, view, onEmpty }: Props): VNode {
           <Chip key={piece.id} piece={piece} showing={showing} onEmpty={onEmpty} />
         ))}
       </Toolbar>
-      {on ? null : <span class="jp-Chatcore-muted">{t("The notebook is not shown")}</span>}
+      <span class="jp-Chatcore-muted" role="status" title={problem}>
+        {problem || (on ? "" : t("The notebook is not shown"))}
+      </span>
     </div>
   );
 }

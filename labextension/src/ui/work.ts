@@ -1,6 +1,8 @@
 /** What a user is at in the host's notebook, as far as an assistant may be shown it. */
 import type { CellPart, VariablePart } from "../protocol";
 import { t } from "../words";
+import type { VariableSource } from "./lookup";
+import type { Offer } from "./offers";
 
 export type ShownPart = CellPart | VariablePart;
 
@@ -17,7 +19,13 @@ export interface Piece {
 export interface Work {
   /** Names the place in the notebook: what was removed there comes back elsewhere. */
   readonly at: string;
+  /** The path of the notebook. */
+  readonly path: string;
   readonly pieces: readonly Piece[];
+  /** The cells and errors that can be named, the nearest first. */
+  things(): readonly Offer[];
+  /** The notebook's kernel, null where none runs. */
+  readonly variables: VariableSource | null;
 }
 
 /** Calls `listener` with where the user of a chat in `element` is, from now on and at once. */

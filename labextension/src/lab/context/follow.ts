@@ -1,17 +1,21 @@
 /** Tells a chat what its user is at in JupyterLab's notebooks, while that changes. */
 import type { NotebookPanel } from "@jupyterlab/notebook";
 import { Signal } from "@lumino/signaling";
+import type { Server } from "../../server";
+import type { VariableSource } from "../../ui/lookup";
 import type { FollowWork, Piece, Work } from "../../ui/work";
 import type { Workplace } from "../target";
 import { placeIn } from "./notebook";
 import { type Place, piecesOf } from "./pieces";
+import { thingsIn } from "./things";
+import { KernelRuns } from "./variables";
 
 /** Changes that come together are looked at together. */
 const PAUSE_MS = 150;
 
-export function follow(workplace: Workplace): FollowWork {
+export function follow(workplace: Workplace, server: Server): FollowWork {
   return (element, listener) => {
-    const follower = new Follower(workplace, element, listener);
+    const follower = new Follower(workplace, server, element, listener);
     return () => follower.dispose();
   };
 }
@@ -20,17 +24,21 @@ class Follower {
   private panel: NotebookPanel | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private told: string | null = "";
+  private variables: VariableSource | null = null;
   private readonly life = new AbortController();
+  private readonly kernel: KernelRuns;
   /** Those who listen to the notebook, and to its active cell. */
   private readonly inNotebook = {};
   private readonly inCell = {};
 
   constructor(
     private readonly workplace: Workplace,
+    server: Server,
     private readonly element: Element,
     private readonly listener: (work: Work | null) => void,
   ) {
     const { signal } = this.life;
+    this.kernel = new KernelRuns(server, this.soon);
     workplace.moved.connect(this.soon, this);
     // where the chat is, is known for sure once somebody turns to it
     element.addEventListener("focusin", () => this.soon(), { signal });
@@ -40,6 +48,7 @@ class Follower {
   dispose(): void {
     clearTimeout(this.timer);
     this.life.abort();
+    this.kernel.follow(null);
     for (const each of [this, this.inNotebook, this.inCell]) Signal.disconnectReceiver(each);
   }
 
@@ -54,8 +63,10 @@ class Follower {
     const place = this.panel && placeIn(this.panel, this.element);
     const work = place && this.workAt(place);
     const telling = work && JSON.stringify([work.at, work.pieces]);
-    if (telling === this.told) return;
+    const variables = work?.variables ?? null;
+    if (telling === this.told && variables === this.variables) return;
     this.told = telling;
+    this.variables = variables;
     this.listener(work);
   }
 
@@ -70,6 +81,7 @@ class Follower {
     notebook?.activeCellChanged.connect(this.followCell, this.inNotebook);
     panel?.context.pathChanged.connect(this.soon, this.inNotebook);
     panel?.disposed.connect(this.soon, this.inNotebook);
+    this.kernel.follow(panel?.sessionContext ?? null);
     this.followCell();
   }
 
@@ -82,7 +94,9 @@ class Follower {
 
   private workAt(place: Place): Work {
     const pieces = piecesOf(place).map((piece) => ({ ...piece, parts: () => this.partsOf(piece) }));
-    return { at: `${place.path}:${place.cells[place.active]?.id}`, pieces };
+    const at = `${place.path}:${place.cells[place.active]?.id}`;
+    const { path } = place;
+    return { at, path, pieces, things: () => thingsIn(place), variables: this.kernel.source };
   }
 
   /** What a thing comes to now, also where the notebook has changed since. */
