@@ -39,8 +39,10 @@ export function Stale({ answer, freshness, actions, onRest }: Props): VNode | nu
   };
   return (
     <div class="jp-Chatcore-stale">
-      <Icon name="clock" />
-      <span>{told(changes)}</span>
+      <span>
+        <Icon name="clock" />
+        {told(changes)}
+      </span>
       {answer.parent == null ? null : (
         <button
           type="button"
