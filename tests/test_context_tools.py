@@ -16,7 +16,8 @@ from jupyter_chatcore.assistants.base import Tool, ToolError
 from jupyter_chatcore.context.functions import tool_of
 from jupyter_chatcore.context.notebooktools import NotebookTools
 from jupyter_chatcore.context.rules import ruled, rules_in
-from jupyter_chatcore.parts import DiffOutput, TextOutput, ToolOutput
+from jupyter_chatcore.marks import mark_of
+from jupyter_chatcore.parts import DiffOutput, ShownCell, TextOutput, ToolOutput
 
 
 async def add(
@@ -105,6 +106,18 @@ async def test_notebooks_are_read_without_asking(bench: Bench) -> None:
     assert "b = 2" in text(await bench.run("read_cell", cell="two", path="/n.ipynb"))
     with pytest.raises(ToolError, match="no cell 'three'"):
         await bench.run("read_cell", cell="three")
+
+
+async def test_what_was_read_is_kept_with_its_mark(bench: Bench) -> None:
+    one, two = (
+        ShownCell(path="n.ipynb", cell_id=cell, mark=mark_of(source))
+        for cell, source in (("one", "a = 1"), ("two", "b = 2"))
+    )
+    whole = await bench.run("read_notebook")
+    ran = await bench.run("run_cell", cell="two", path="/n.ipynb/")
+    assert isinstance(whole, TextOutput)
+    assert isinstance(ran, TextOutput)
+    assert (whole.shown, ran.shown) == ([one, two], [two])
 
 
 async def test_what_is_shown_is_what_is_done(bench: Bench) -> None:

@@ -166,6 +166,6 @@ def test_assistants_runs_with_a_plugin(tmp_path: Path, monkeypatch: pytest.Monke
     forget_keys(monkeypatch)
     with running(tmp_path / "home", "server") as process:
         shown = run_all(process, ASSISTANTS)
-        assert shown["switch"] == "This chat is now answered by parrot\n"
+        assert shown["switch"] == "This chat is now answered by forgetful\n"
         assert shown["permit"] == "It asks: Write to parrot.txt\nIt says: Written down.\n"
         assert (process.root / "parrot.txt").read_text(encoding="utf-8") == "the milk\n"

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from ..assistants.base import Tool
 from ..errors import NotFound
-from ..parts import BundleOutput, VariablePart
+from ..parts import BundleOutput, Shown, ShownVariable, TextOutput, VariablePart
 from .bound import Bound, Path
 from .functions import Result, tool_of
 from .told import WHOLE, joined, short
@@ -41,7 +41,7 @@ class DataTools(Bound):
         found = await self._workspace.variables(self._path(path), [name])
         if not found:
             raise NotFound(f"There is no variable {name!r} that may be looked at.")
-        return "\n".join(map(told_variable, found))
+        return [TextOutput(text="\n".join(map(told_variable, found)), shown=shown_variables(found))]
 
     async def evaluate(
         self,
@@ -58,6 +58,15 @@ class DataTools(Bound):
     ) -> Result:
         """Read a text file of the user's, such as a module or a small table."""
         return await self._workspace.read_file(file)
+
+
+def shown_variables(parts: list[VariablePart]) -> list[Shown]:
+    """By what it is noticed later that one of the variables has changed."""
+    return [
+        ShownVariable(kernel=part.kernel, name=part.name, fingerprint=part.fingerprint)
+        for part in parts
+        if part.fingerprint is not None
+    ]
 
 
 def told_variable(part: VariablePart) -> str:

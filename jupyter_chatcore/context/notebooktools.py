@@ -13,7 +13,7 @@ from ..parts import ToolKind
 from .bound import Bound, Path
 from .functions import Result, tool_of
 from .previews import Previews, cell_among, diff_of
-from .told import told_cell, told_cells, told_run
+from .told import told_cells, told_run, told_whole
 from .workspace import CellConflict, Workspace, WorkspaceError
 
 EDIT: ToolKind = "edit"
@@ -72,11 +72,13 @@ class NotebookTools(Bound):
 
         Without a path it is the notebook that this chat belongs to.
         """
-        return told_cells(await self._workspace.cells(self._path(path)))
+        where = self._path(path)
+        return told_cells(where, await self._workspace.cells(where))
 
     async def read_cell(self, cell: Cell, path: Path | None = None) -> Result:
         """Read one cell of a notebook as a whole, with its outputs."""
-        return told_cell(await self._cell(self._path(path), cell), whole=True)
+        where = self._path(path)
+        return told_whole(where, await self._cell(where, cell))
 
     async def insert_cell(
         self,
@@ -118,7 +120,7 @@ class NotebookTools(Bound):
         now = await self._cell(where, cell)
         if self._previews.held("run_cell", where, now) != now.source:
             raise CellConflict(f"The cell {cell!r} was changed meanwhile: read it again.")
-        return told_run(await self._workspace.run(where, cell))
+        return told_run(where, await self._workspace.run(where, cell))
 
     async def _cell(self, path: str, cell: str) -> NotebookCell:
         return cell_among(await self._workspace.cells(path), cell)

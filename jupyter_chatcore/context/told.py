@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..marks import mark_of
 from ..notebooks import NotebookCell
-from ..parts import BundleOutput, MimeBundle, TextOutput, ToolOutput
+from ..parts import BundleOutput, MimeBundle, Shown, ShownCell, TextOutput, ToolOutput
 from .workspace import Ran
 
 SOURCE, OUTPUT, WHOLE, NOTEBOOK = 2_000, 800, 20_000, 60_000
 _IMAGES = ("image/png", "image/jpeg")
 
 
-def told_cells(cells: list[NotebookCell]) -> str:
+def told_cells(path: str, cells: list[NotebookCell]) -> list[ToolOutput]:
     """A notebook as a text; where it is too long for one, its end is only counted."""
-    told, size = list[str](), 0
+    told, read, size = list[str](), list[NotebookCell](), 0
     for cell in cells:
         text = told_cell(cell)
         size += len(text)
@@ -22,7 +23,19 @@ def told_cells(cells: list[NotebookCell]) -> str:
             told.append(f"… and {len(cells) - len(told)} more cells: read them one by one.")
             break
         told.append(text)
-    return "\n\n".join(told) or "The notebook has no cells."
+        read.append(cell)
+    words = "\n\n".join(told) or "The notebook has no cells."
+    return [TextOutput(text=words, shown=[shown_cell(path, cell) for cell in read])]
+
+
+def told_whole(path: str, cell: NotebookCell) -> list[ToolOutput]:
+    """One cell of a notebook as a text."""
+    return [TextOutput(text=told_cell(cell, whole=True), shown=[shown_cell(path, cell)])]
+
+
+def shown_cell(path: str, cell: NotebookCell) -> Shown:
+    """By what it is noticed later that the cell has changed."""
+    return ShownCell(path=path, cell_id=cell.id, mark=mark_of(cell.source))
 
 
 def told_cell(cell: NotebookCell, *, whole: bool = False) -> str:
@@ -39,7 +52,7 @@ def told_outputs(outputs: list[dict[str, Any]], limit: int) -> str:
     return short("\n".join(filter(None, map(_told_output, outputs))), limit)
 
 
-def told_run(ran: Ran) -> list[ToolOutput]:
+def told_run(path: str, ran: Ran) -> list[ToolOutput]:
     """What a run gave: its text for the model, its pictures as they are."""
     text = told_outputs(ran.cell.outputs, WHOLE)
     head = f"It failed with {ran.error}" if ran.error else "It ran without an error."
@@ -50,7 +63,8 @@ def told_run(ran: Ran) -> list[ToolOutput]:
         for mime in _IMAGES
         if mime in data
     ]
-    return [TextOutput(text=f"{head}\n{text}".strip()), *pictures]
+    shown = [shown_cell(path, ran.cell)]
+    return [TextOutput(text=f"{head}\n{text}".strip(), shown=shown), *pictures]
 
 
 def short(text: str, limit: int) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from ..assistants.view import NotSeen
 from ..errors import ChatcoreError
+from ..marks import mark_of
 from ..notebooks import NotebookCell
 from ..parts import CellPart, VariablePart
 from .rules import Rule
@@ -108,4 +109,5 @@ def _part(path: str, cell: NotebookCell) -> CellPart:
         source=cell.source,
         execution_count=cell.execution_count,
         outputs=cell.outputs,
+        mark=mark_of(cell.source),
     )

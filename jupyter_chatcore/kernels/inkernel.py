@@ -1,8 +1,8 @@
 """Which variables are told, and how each is; it runs in the user's kernel.
 
-With `harmless` and `indepth` before it, it is sent there as source: it needs nothing but
-Python's own library, defines nothing in the user's namespace and runs no code of the
-user's. So a `repr` that raises, never ends or returns a gigabyte is never called.
+With `harmless`, `indepth` and `fingerprints` before it, it is sent there as source: it
+needs nothing but Python's own library, defines nothing in the user's namespace and runs no
+code of the user's. So a `repr` that raises, never ends or returns a gigabyte is never called.
 """
 
 from __future__ import annotations
@@ -13,17 +13,19 @@ import types
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from .fingerprints import fingerprint
 from .harmless import secret, type_of
 from .indepth import preview, shape_of
 
 
 def describe(name: str, value: Any, whole: bool) -> dict[str, Any]:
-    """A variable, with a preview where it is wanted."""
+    """A variable, with a preview and a fingerprint where they are wanted."""
     told: dict[str, Any] = {"name": name, "python_type": type_of(value)[:200], "shape": None}
     try:
         told["shape"] = shape_of(value)
         if whole:
             told["preview"], told["truncated"] = preview(value)
+            told["fingerprint"] = fingerprint(value)
     except Exception as error:
         told["preview"] = f"It cannot be looked at ({type_of(error)})."
         told["truncated"] = True

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from ..parts import MimeBundle, VariablePart
-from . import harmless, indepth, inkernel
+from . import fingerprints, harmless, indepth, inkernel
 from .link import KernelUnavailable, asking
 
 SECONDS = 5.0
@@ -43,7 +43,7 @@ def _alone(module: ModuleType) -> str:
     return re.sub(r"(?m)^from \.\w+ import (\([^)]*\)|.*)$", "", inspect.getsource(module))
 
 
-_SOURCES = (*map(_alone, (harmless, indepth, inkernel)), _SHOWN)
+_SOURCES = (*map(_alone, (harmless, indepth, fingerprints, inkernel)), _SHOWN)
 
 
 class Variables:
@@ -107,4 +107,5 @@ def _part(kernel: str, told: dict[str, Any]) -> VariablePart:
         shape=told["shape"],
         preview={"text/plain": told["preview"]} if "preview" in told else {},
         truncated=told.get("truncated", False),
+        fingerprint=told.get("fingerprint"),
     )

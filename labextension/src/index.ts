@@ -54,7 +54,7 @@ const chats: JupyterFrontEndPlugin<Desk> = {
     const translator = (translators ?? nullTranslator).load("jupyter_chatcore");
     const desk = setUp(app, { labShell, restorer, notebooks, editors, translator });
     addCommands(app, palette, desk);
-    host(desk, rendermime, translator);
+    host(desk, rendermime, notebooks, translator);
     if (registry) void desk.settings.follow(registry, ID);
     return desk;
   },

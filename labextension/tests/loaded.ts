@@ -7,6 +7,7 @@ import "../src/ui/lightbox";
 import "../src/ui/menu";
 import "../src/ui/plan";
 import "../src/ui/rewrite";
+import "../src/ui/stale";
 import "../src/ui/tool";
 import "../src/ui/undo";
 import "../src/ui/usage";

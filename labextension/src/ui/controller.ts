@@ -29,6 +29,8 @@ export interface Actions {
   retry(key: string): void;
   discard(key: string): void;
   say(notice: string | null): void;
+  /** A message that is at hand, null where it is not. */
+  message(id: number): Message | null;
   /** Answers a request for permission. Throws RequestError where it is not taken. */
   approve(message: number, part: number, option: string): Promise<void>;
   /** Where the page can get a file of a message; null where it cannot. */
@@ -150,6 +152,10 @@ export class Controller implements Actions {
   send(text: string, along: readonly Part[] = []): void {
     this.say(null);
     this.outbox.send([...(text.trim() ? [{ type: "text" as const, text }] : []), ...along]);
+  }
+
+  message(id: number): Message | null {
+    return this.feed.state.chat?.messages.get(id) ?? null;
   }
 
   address(part: FilePart): string | null {

@@ -57,12 +57,15 @@ export class Deeds {
   }
 
   /** Another version of a message, which is answered; whether it was taken. */
-  async edit(message: Message, text: string): Promise<boolean> {
+  edit(message: Message, text: string): Promise<boolean> {
+    return this.revise(message.id, rewritten(message.parts, text));
+  }
+
+  /** The same with all that it is to say. */
+  async revise(message: number, said: Pick<Edit, "text" | "parts">): Promise<boolean> {
     const { transport, signal, attempt, key } = this.host;
-    const edit: Edit = { key: key(), ...rewritten(message.parts, text) };
-    return (
-      (await attempt(t("change the message"), transport.edit(message.id, edit, signal))) !== null
-    );
+    const edit: Edit = { key: key(), ...said };
+    return (await attempt(t("change the message"), transport.edit(message, edit, signal))) !== null;
   }
 
   /** Deletes what a message says; its place stays. */

@@ -21,6 +21,7 @@ import { Toolbar } from "./toolbar";
 import { type Undoing, useUndoing } from "./undoing";
 
 const Undo = lazily(() => import("./undo").then((module) => module.Undo));
+const Stale = lazily(() => import("./stale").then((module) => module.Stale));
 
 interface Props {
   readonly message: Message;
@@ -40,6 +41,7 @@ export function Footer(props: Props): VNode | null {
   const [about, setAbout] = useState(false);
   const [deleting, setDeleting] = useState<number | null>(null);
   const undoing = useUndoing(message, actions);
+  const { freshness } = useContext(HostContext);
   const live = message.status === "streaming";
   const ended = !live && message.status !== "deleted";
   if (!live && !ended && !versions) return null;
@@ -58,8 +60,12 @@ export function Footer(props: Props): VNode | null {
     );
   }
   const open = about && ended;
+  const answers = ended && message.role === "assistant";
   return (
     <>
+      {answers && freshness ? (
+        <Stale answer={message} freshness={freshness} actions={actions} onRest={onRest} />
+      ) : null}
       {undoing.open + undoing.undone > 0 ? <Undo undoing={undoing} /> : null}
       <div class={`jp-Chatcore-foot ${open || live ? "" : "jp-mod-low"}`}>
         <Bar

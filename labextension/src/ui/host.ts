@@ -1,6 +1,6 @@
 /** What the place that a chat is shown in can do for it: the seam between UI and host. */
 import { createContext } from "preact";
-import type { JsonObject } from "../protocol";
+import type { JsonObject, Part, Shown } from "../protocol";
 import type { FollowWork } from "./work";
 
 /** Where code goes in a notebook. */
@@ -24,6 +24,21 @@ export type RenderBundle = (
   data: JsonObject,
   metadata: JsonObject,
 ) => (() => void) | null;
+
+/** A cell or variable that is not as it was shown any more; `name` is what people call it. */
+export interface Change {
+  readonly name: string;
+  /** It is not there any more. */
+  readonly gone: boolean;
+}
+
+/** What a host knows of how notebooks and kernels are now, as far as it has them open. */
+export interface Freshness {
+  /** Tells what has changed of this, at once and whenever that is another; the result ends it. */
+  watch(shown: readonly Shown[], listener: (changes: readonly Change[]) => void): () => void;
+  /** The parts of a question, with the cells and variables among them as they are now. */
+  renewed(parts: readonly Part[]): Promise<readonly Part[]>;
+}
 
 /** What users may set for all chats of a host. */
 export interface Preferences {
@@ -64,6 +79,7 @@ export interface Host {
   readonly reopen: (() => void) | null;
   readonly notebook: NotebookTarget | null;
   readonly renderBundle: RenderBundle | null;
+  readonly freshness: Freshness | null;
   /** Shows another chat, or this one at a message: after a fork, from a search. */
   readonly openChat: ((session: string) => void) | null;
   /** Buttons in the head: the way back to the list, a tab of its own. */
@@ -93,6 +109,7 @@ const BARE: Host = {
   reopen: null,
   notebook: null,
   renderBundle: null,
+  freshness: null,
   openChat: null,
   actions: [],
   preferences: { sendWith: "enter", place: "below", showNotebook: true },

@@ -26,6 +26,11 @@ function wholly(notebook: Notebook): readonly CellView[] {
   return notebook.selectedCells.map(({ model }) => new Cell(model));
 }
 
+/** The cells of a notebook, none where it is not loaded. */
+export function cellsOf({ content }: NotebookPanel): readonly CellView[] {
+  return Array.from(content.model?.cells ?? [], (cell) => new Cell(cell));
+}
+
 class Cell implements CellView {
   constructor(private readonly model: ICellModel) {}
 

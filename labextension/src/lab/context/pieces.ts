@@ -164,6 +164,12 @@ function partOf(path: string, cell: CellView, budget: number, outputs: number): 
   };
 }
 
+/** A cell with what it printed and its error. */
+export function wholeCell(path: string, cell: CellView): CellPart {
+  const part = partOf(path, cell, BUDGET.cell, BUDGET.outputs);
+  return { ...part, ...withOutputs([...(part.outputs ?? []), ...errorOutputs(cell)]) };
+}
+
 /** Fields at their default are left out on the wire. */
 function withOutputs(outputs: readonly JsonObject[]): Pick<CellPart, "outputs"> {
   return outputs.length > 0 ? { outputs } : {};
