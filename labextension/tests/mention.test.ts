@@ -1,6 +1,8 @@
 /** Naming things with an @: when that begins, what is offered, and what goes along. */
 import { describe, expect, it } from "vitest";
+import { plotsOf } from "../src/lab/context/plots";
 import { thingsIn } from "../src/lab/context/things";
+import type { JsonObject } from "../src/protocol";
 import { RequestError } from "../src/transport";
 import type { FileSource } from "../src/ui/host";
 import { mentionAt } from "../src/ui/mention";
@@ -70,6 +72,29 @@ describe("what is offered", () => {
       "@In[7]",
       "@cell1",
     ]);
+  });
+
+  it("are the pictures of a cell, as files", async () => {
+    const shows = (data: JsonObject): JsonObject => ({ output_type: "display_data", data });
+    const cell = {
+      id: "a",
+      type: "code" as const,
+      source: "plot()",
+      count: 3,
+      outputs: [
+        shows({ "image/png": btoa("one").replace("b", "b\n"), "text/plain": "<Figure>" }),
+        shows({ "text/plain": "words", "image/svg+xml": "<svg/>" }),
+        shows({ "image/jpeg": btoa("\u00ff\u00d8") }),
+        { output_type: "stream", name: "stdout", text: "printed" },
+      ],
+      error: null,
+    };
+    const [first, second, ...rest] = plotsOf(cell);
+    expect([first?.token, second?.token, rest]).toEqual(["@plot3.1", "@plot3.2", []]);
+    const [one, two] = [await first?.file?.(), await second?.file?.()];
+    expect([one?.name, one?.type, await one?.text()]).toEqual(["plot3.1.png", "image/png", "one"]);
+    expect([two?.name, two?.size]).toEqual(["plot3.2.jpg", 2]);
+    expect(plotsOf({ ...cell, outputs: cell.outputs.slice(0, 1) })[0]?.label).toBe("plot3");
   });
 
   it("are files beside the notebook, and folders that lead on", async () => {

@@ -6,12 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from files import png
 from jupyterprocess import JupyterProcess
 from lab import CHAT, ChatView, Tab, own_chat, place, texts
 from playwright.sync_api import BrowserContext, Locator, expect
 from side import SideBar, set_for
 
 SLOW = 20_000
+DOT = png(20, 20)
+DRAW = f"from IPython.display import Image; Image({DOT!r})"
 CELLS = ("a = 1\nb = 2", "print('seven')", "1 / 0", "c = 3")
 
 
@@ -258,6 +261,21 @@ def test_a_file_is_named(side: SideBar, chat: ChatView, server: JupyterProcess, 
     expect(chat.input).to_be_focused()
     chat.input.press("Enter")
     chat.wait_for_text("prices.csv (text/csv): 8.")
+
+
+def test_a_plot_is_named(side: SideBar, chat: ChatView) -> None:
+    go_to(side, 3)
+    side.page.keyboard.press("ControlOrMeta+a")
+    side.page.keyboard.type(DRAW)
+    side.page.keyboard.press("Control+Enter")
+    side.page.locator(".jp-Notebook .jp-OutputArea img").wait_for()
+    chat.input.press_sequentially("files @plot")
+    expect(options(chat)).to_have_text(["plot3the picture of In [3]"], timeout=SLOW)
+    chat.input.press("Enter")
+    expect(chat.root.locator("[data-attached=done]")).to_contain_text("plot3.png", timeout=SLOW)
+    chat.input.press("Enter")
+    chat.wait_for_text(f"plot3.png (image/png): {len(DOT)}.")
+    expect(chat.messages.first.locator("img")).to_be_visible()
 
 
 def test_the_list_of_names_goes_away(chat: ChatView) -> None:

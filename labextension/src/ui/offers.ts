@@ -1,4 +1,4 @@
-/** What can be named with an @: variables, cells, errors and files. */
+/** What can be named with an @: variables, cells, errors, pictures and files. */
 import { RequestError } from "../transport";
 import type { FileSource } from "./host";
 import type { Showing } from "./showing";
@@ -9,7 +9,7 @@ import type { Piece } from "./work";
 const MOST = 20;
 
 export interface Offer {
-  readonly kind: "variable" | "cell" | "error" | "file";
+  readonly kind: "variable" | "cell" | "error" | "picture" | "file";
   /** What is put into the text. */
   readonly token: string;
   readonly label: string;

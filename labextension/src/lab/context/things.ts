@@ -1,7 +1,8 @@
 import type { Offer } from "../../ui/offers";
 import { cellPiece, errorPiece, nameOf, type Place } from "./pieces";
+import { plotsOf } from "./plots";
 
-/** The cells and errors of a notebook that can be named, the nearest to its user first. */
+/** The cells, errors and pictures of a notebook that can be named, the nearest to its user first. */
 export function thingsIn({ path, cells, active }: Place): Offer[] {
   const near = cells
     .map((cell, index) => ({ cell, index }))
@@ -13,6 +14,7 @@ export function thingsIn({ path, cells, active }: Place): Offer[] {
       const detail = nameOf(cell);
       return { kind: "error", token: `@${piece.label}`, label: piece.label, detail, piece };
     }),
+    ...near.flatMap(({ cell }) => plotsOf(cell)),
     ...near.map(({ cell, index }): Offer => {
       const { count } = cell;
       const label = count === null ? `cell ${index + 1}` : `In [${count}]`;
