@@ -29,7 +29,8 @@ class Shell:
     @property
     def environment(self) -> dict[str, str]:
         """The server's, with the settings of the test."""
-        return {**self.server.environment(), "PYTHONUNBUFFERED": "1", **self.more}
+        plain = {"PYTHONUNBUFFERED": "1", "NO_COLOR": ""}  # who tests may want no colours
+        return {**self.server.environment(), **plain, **self.more}
 
     def __call__(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run it to its end, its output piped; nothing is piped in unless `stdin` is given."""
