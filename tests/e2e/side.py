@@ -13,6 +13,9 @@ PLUGIN = "jupyter-chatcore:plugin"
 READY = """() => window.jupyterapp?.isPluginActivated?.('jupyter-chatcore:plugin')
   && window.jupyterapp.commands.keyBindings.some((key) => key.command === 'chatcore:new')"""
 
+# Notebook 7 says that all is restored before it listens to the keyboard
+LISTENING = "() => Promise.all([window.jupyterapp.started, window.jupyterapp.restored])"
+
 
 class SideBar:
     """The panel with the chats."""
@@ -26,7 +29,7 @@ class SideBar:
     def press(self, keys: str) -> None:
         """Press a shortcut, once the plug-in hears it."""
         self.page.wait_for_function(READY)
-        self.page.evaluate("() => window.jupyterapp.restored")
+        self.page.evaluate(LISTENING)
         self.page.keyboard.press(keys)
 
     def chat(self) -> ChatView:

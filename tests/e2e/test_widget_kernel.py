@@ -11,7 +11,6 @@ from lab import CHAT_ROOT, ChatView, Tab, saved_text, words
 from labserver import running_lab
 from playwright.sync_api import BrowserContext, expect
 
-CHAT = "from jupyter_chatcore import Chat; Chat('ideas', assistant='scripted')"
 KEPT = "Kept by this kernel in ~/data/chatcore/chats.sqlite"
 BUSY = "The kernel is busy; the chat goes on when it is free."
 OFF = "--ServerApp.jpserver_extensions={'jupyter_chatcore': False}"
@@ -34,13 +33,18 @@ def bare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterPro
 
 @pytest.fixture
 def bare_tab(context: BrowserContext, bare_server: JupyterProcess, name: str) -> Iterator[Tab]:
-    """A tab with a notebook that shows a chat."""
-    bare_server.write_notebook(name, CHAT)
+    """A tab with a notebook that shows a chat, which no other test has written in."""
+    bare_server.write_notebook(name, showing(name))
     tab = Tab(context, bare_server)
     tab.open(name)
     yield tab
     for kernel_session in bare_server.call("GET", "api/sessions"):
         bare_server.call("DELETE", f"api/sessions/{kernel_session['id']}")
+
+
+def showing(chat: str) -> str:
+    """A cell that shows the chat of this name."""
+    return f"from jupyter_chatcore import Chat; Chat({chat!r}, assistant='scripted')"
 
 
 def run_in_kernel(tab: Tab, code: str) -> None:
@@ -86,12 +90,12 @@ def test_a_restarted_kernel_has_its_chat_back(
 
 
 def test_two_widgets_show_one_chat(
-    context: BrowserContext, bare_server: JupyterProcess, bare_tab: Tab
+    context: BrowserContext, bare_server: JupyterProcess, bare_tab: Tab, name: str
 ) -> None:
     chat = bare_tab.run_chat()
-    bare_server.write_notebook("other.ipynb", CHAT)
+    bare_server.write_notebook(f"other-{name}", showing(name))
     tab = Tab(context, bare_server)
-    tab.open("other.ipynb")
+    tab.open(f"other-{name}")
     other = tab.run_chat()
     chat.send("stream 40 50ms")
     other.wait_for_text("w3")
@@ -115,7 +119,7 @@ def test_a_busy_kernel_is_said_and_waited_for(bare_tab: Tab) -> None:
 
 
 def test_a_chat_that_meets_a_busy_kernel_opens_when_it_is_free(bare_tab: Tab) -> None:
-    bare_tab.server.write_notebook("busy.ipynb", CHAT, "import time; time.sleep(12)")
+    bare_tab.server.write_notebook("busy.ipynb", showing("busy"), "import time; time.sleep(12)")
     bare_tab.open("busy.ipynb")
     bare_tab.run_all()
     expect(bare_tab.page.get_by_text(BUSY)).to_be_visible(timeout=20_000)

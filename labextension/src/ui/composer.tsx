@@ -106,7 +106,13 @@ interface Writing {
 function useWriting(props: Props, area: Area): Writing {
   const { draft, files, attachments, disabled, showing, onSend, actions } = props;
   const [text, setText] = useState(draft.value);
-  const [waiting, setWaiting] = useState(false);
+  const [waiting, show] = useState(false);
+  // an effect of an earlier drawing must not send what was held back since
+  const wanted = useRef(false);
+  const setWaiting = (now: boolean): void => {
+    wanted.current = now;
+    show(now);
+  };
   const uploading = files.some(({ state }) => state === "uploading");
   const failed = files.some(({ state }) => state === "failed");
   const ready = !disabled && !failed && (text.trim() !== "" || files.length > 0);
@@ -127,7 +133,7 @@ function useWriting(props: Props, area: Area): Writing {
     area.current?.focus();
   };
   useEffect(() => {
-    if (waiting) send();
+    if (wanted.current) send();
   });
   useEffect(() => showing?.write(text), [showing, text]);
   useEffect(() => () => draft.flush(), [draft]);
