@@ -71,7 +71,7 @@ def main() -> None:
         tab, chat = opened(context, server, "painted")
         watched = Watch(context, tab.page)
         chat.send(f"prose {tokens} {1000 / RATE:g}ms")
-        chat.wait_for("the answer", lambda shown: shown[-1][0] == "done", 600)
+        chat.wait_for_end(2, 600)
         ours = watched.read()
         text = server.messages("painted")[-1]["parts"][0]["text"]
         floor = bare(browser, text)
