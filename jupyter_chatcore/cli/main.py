@@ -15,6 +15,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 
 from ..client.errors import NoServer, Refused, ReplyFailed, Unreachable
 from ..errors import ChatcoreError
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the status to end with."""
     for stream in (sys.stdout, sys.stderr):
         # a letter that the terminal cannot show is no reason to fail
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = parser().parse_args(arguments)
     notes = Output(sys.stderr)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import BadRequest
 
@@ -43,7 +44,7 @@ def read(line: str) -> Options:
     Raises:
         BadRequest: an option is not known, or has no value.
     """
-    known: dict[str, str | bool] = {}
+    known: dict[str, Any] = {}
     place = 0
     while option := _OPTION.match(line, place):
         name = LONG.get(SHORT.get(option[1], option[1]))
@@ -61,4 +62,4 @@ def read(line: str) -> Options:
     if (to := known.get("to")) and not str(to).isidentifier():
         raise BadRequest(f"--to needs the name of a variable, and {to!r} is none.")
     words = line[place:].strip()
-    return Options(**known, words=words.removeprefix("-- ").strip())  # type: ignore[arg-type]
+    return Options(**known, words=words.removeprefix("-- ").strip())

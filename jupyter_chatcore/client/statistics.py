@@ -85,7 +85,8 @@ def pandas_column(name: Any, series: Any) -> Column:
 
 
 def _counts(series: Any) -> Iterable[tuple[Any, int]]:
-    return series.value_counts().head(FREQUENT).items()  # type: ignore[no-any-return]
+    counted: Iterable[tuple[Any, int]] = series.value_counts().head(FREQUENT).items()
+    return counted
 
 
 def polars_column(name: str, series: Any) -> Column:
@@ -107,8 +108,9 @@ def polars_column(name: str, series: Any) -> Column:
 
 
 def _polars_counts(series: Any) -> Iterable[tuple[Any, int]]:
-    counted = series.drop_nulls().value_counts(sort=True).head(FREQUENT)
-    return counted.iter_rows()  # type: ignore[no-any-return]
+    counts = series.drop_nulls().value_counts(sort=True).head(FREQUENT)
+    counted: Iterable[tuple[Any, int]] = counts.iter_rows()
+    return counted
 
 
 def _frequent(
